@@ -1,0 +1,28 @@
+package org.liuhen.ingest.http;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Takes a request whose body is streamed. Called with the head before any byte of the body is read, and before {@code
+ * 100 Continue} is sent, so a refusal costs nothing.
+ */
+@FunctionalInterface
+public interface BodyHandler {
+    /** @throws Problem to refuse the body */
+    Sink accept(Request head) throws Exception;
+
+    /**
+     * Where the body goes: calls come one at a time, in order, from worker threads, and may block; while one does, the
+     * socket is not read. Ends with exactly one of {@link #complete} and {@link #broken}.
+     */
+    interface Sink {
+        /** Takes the next bytes. The buffer is the server's and is gone after the call. */
+        void write(ByteBuffer bytes) throws Exception;
+
+        /** The whole body has come. */
+        Response complete() throws Exception;
+
+        /** No more will come: the connection broke, a limit was hit, or {@link #write} threw. Keep what is there. */
+        void broken(Throwable cause);
+    }
+}

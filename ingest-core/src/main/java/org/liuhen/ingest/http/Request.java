@@ -1,0 +1,48 @@
+package org.liuhen.ingest.http;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The head of a request.
+ *
+ * @param method upper case
+ * @param path decoded, begins with a slash, has no dot segments
+ * @param parameters what the route's pattern captured, by name
+ * @param query decoded query parameters; a repeated one keeps each value
+ * @param contentLength what was declared; empty for a chunked body or none
+ * @param secure whether it came over TLS
+ */
+public record Request(
+        String method,
+        String path,
+        Map<String, String> parameters,
+        Map<String, List<String>> query,
+        Headers headers,
+        Optional<Long> contentLength,
+        Principal principal,
+        boolean secure) {
+    /**
+     * A captured part of the path.
+     *
+     * @throws IllegalArgumentException if the route captures no such part
+     */
+    public String parameter(String name) {
+        String value = parameters.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "parameter: " + name + " (expected: one of " + parameters.keySet() + ")");
+        }
+        return value;
+    }
+
+    /** The first query parameter of this name, if it is there and not empty. */
+    public Optional<String> query(String name) {
+        return query.getOrDefault(name, List.of()).stream().findFirst().filter(value -> !value.isEmpty());
+    }
+
+    public Optional<String> header(String name) {
+        return headers.first(name);
+    }
+}

@@ -1,0 +1,65 @@
+package org.liuhen.ingest.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.liuhen.storage.StoredJson;
+
+/** An answer. {@code Content-Length} or chunking, {@code Date} and {@code Server} are the server's business. */
+public record Response(int status, Headers headers, Body body) {
+    /** What follows the head. */
+    public sealed interface Body {}
+
+    public record Empty() implements Body {}
+
+    /** @param bytes not copied */
+    public record Bytes(byte[] bytes) implements Body {}
+
+    /**
+     * A file. The server answers {@code Range}, {@code If-Range}, {@code If-None-Match} and {@code HEAD} by itself from
+     * the response's {@code etag} field, and sends without copying where the transport can.
+     */
+    public record File(Path path) implements Body {}
+
+    /** Written as it is made, on a worker thread, chunked; a slow reader blocks the writer. */
+    public record Stream(Writer writer) implements Body {}
+
+    /** Writes a streamed body. A failure after the first byte breaks the connection, so that nobody takes it for whole. */
+    @FunctionalInterface
+    public interface Writer {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    public static Response of(int status) {
+        return new Response(status, Headers.NONE, new Empty());
+    }
+
+    /** @param value written by {@link StoredJson} */
+    public static Response json(int status, Object value) {
+        try {
+            return new Response(status, Headers.NONE, new Bytes(StoredJson.MAPPER.writeValueAsBytes(value)))
+                    .with("content-type", "application/json");
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IllegalArgumentException("value: cannot be written as JSON", e);
+        }
+    }
+
+    /** @param contentType for example {@code text/html; charset=utf-8} */
+    public static Response text(int status, String contentType, String text) {
+        return new Response(status, Headers.NONE, new Bytes(text.getBytes(StandardCharsets.UTF_8)))
+                .with("content-type", contentType);
+    }
+
+    public static Response file(Path path, String contentType) {
+        return new Response(200, Headers.NONE, new File(path)).with("content-type", contentType);
+    }
+
+    public static Response redirect(String location) {
+        return of(303).with("location", location);
+    }
+
+    public Response with(String header, String value) {
+        return new Response(status, headers.with(header, value), body);
+    }
+}

@@ -1,0 +1,73 @@
+package org.liuhen.ingest.http;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * A method and a path pattern, and what answers there.
+ *
+ * @param method upper case; a {@code GET} route also answers {@code HEAD}
+ * @param pattern segments are literal, {@code {name}} for one segment, or {@code {name*}} at the end for all that is
+ *     left, for example {@code /uploads/{id}}. The most literal pattern wins
+ */
+public record Route(String method, String pattern, BodyHandler handler) {
+    /** The largest body that {@link #document} gathers. */
+    public static final int DOCUMENT_BYTES = 1 << 20;
+
+    /** A route for requests without a body; one that has a body anyway is refused with 413. */
+    public static Route of(String method, String pattern, Handler handler) {
+        return new Route(method, pattern, head -> new Gathering(0, bytes -> handler.handle(head)));
+    }
+
+    /** A route for requests with a small body, handed over whole. Larger than {@link #DOCUMENT_BYTES}: 413. */
+    public static Route document(String method, String pattern, DocumentHandler handler) {
+        return new Route(method, pattern, head -> new Gathering(DOCUMENT_BYTES, bytes -> handler.handle(head, bytes)));
+    }
+
+    /** A route whose body is streamed. */
+    public static Route streaming(String method, String pattern, BodyHandler handler) {
+        return new Route(method, pattern, handler);
+    }
+
+    /** Answers a request with a small body. Called on a worker thread; may block. */
+    @FunctionalInterface
+    public interface DocumentHandler {
+        Response handle(Request request, byte[] body) throws Exception;
+    }
+
+    private interface Answer {
+        Response to(byte[] body) throws Exception;
+    }
+
+    private static final class Gathering implements BodyHandler.Sink {
+        private final int maxBytes;
+        private final Answer answer;
+        private byte[] gathered = new byte[0];
+
+        Gathering(int maxBytes, Answer answer) {
+            this.maxBytes = maxBytes;
+            this.answer = answer;
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) throws Problem {
+            int start = gathered.length;
+            if (bytes.remaining() > maxBytes - start) {
+                throw new Problem(413, "body-too-large", "body: more than " + maxBytes + " bytes are not taken here");
+            }
+            int more = bytes.remaining();
+            gathered = Arrays.copyOf(gathered, start + more);
+            bytes.get(gathered, start, more);
+        }
+
+        @Override
+        public Response complete() throws Exception {
+            return answer.to(gathered);
+        }
+
+        @Override
+        public void broken(Throwable ignored) {
+            // nothing was begun
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.liuhen.storage;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** What a custody event says happened. The labels are a stored format: add, never rename. */
+public enum EventKind {
+    RECEIVED,
+    RECEIVED_AGAIN,
+    REFUSED,
+    MEDIA_READY,
+    MEDIA_UNPLAYABLE,
+    LINKED,
+    UNLINKED,
+    CLASSIFIED,
+    CLASSIFICATION_PROPOSED,
+    HELD,
+    HOLD_RELEASED,
+    VIEWED,
+    DOWNLOADED,
+    CLIP_CUT,
+    EXPORTED,
+    RECEIPT_ISSUED,
+    CUSTODY_READ,
+    VERIFIED,
+    ROT_FOUND,
+    DISPOSAL_ANNOUNCED,
+    DISPOSAL_CANCELLED,
+    DISPOSED,
+    CASE_OPENED,
+    CASE_CLOSED,
+    DEVICE_ADDED,
+    DEVICE_REVOKED,
+    USER_ADDED,
+    USER_DISABLED,
+    TOKEN_CREATED,
+    LOGGED_IN,
+    LOGIN_FAILED,
+    RETENTION_RAN,
+    STORE_REPAIRED;
+
+    /** The name on the wire and on disk, for example {@code received-again}. */
+    @JsonValue
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @JsonCreator
+    public static EventKind ofLabel(String label) {
+        return valueOf(label.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+}
