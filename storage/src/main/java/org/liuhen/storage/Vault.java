@@ -52,6 +52,24 @@ public interface Vault extends AutoCloseable {
     /** The keys of all originals, oldest day first. The stream holds an open folder: close it. */
     java.util.stream.Stream<OriginalKey> originals() throws StorageFailure;
 
+    /** The keys of the originals received on one day, in no order. Close the stream. */
+    default java.util.stream.Stream<OriginalKey> originals(java.time.LocalDate day) throws StorageFailure {
+        return originals().filter(key -> key.day().equals(day));
+    }
+
+    /**
+     * Makes sure that an original found after a crash stays where it was found: a process can die between a rename and
+     * the force of its parent. Durable on return: the original's name. Vaults whose {@link #manifest} only sees durable
+     * names have nothing to do.
+     *
+     * @throws StorageFailure {@code MISSING} if nothing is there
+     */
+    default void secure(OriginalKey key) throws StorageFailure {
+        if (manifest(key).isEmpty()) {
+            throw new StorageFailure(StorageFailure.Kind.MISSING, "original: not there, recording=" + key.id());
+        }
+    }
+
     /**
      * Erases an original for ever. Only a disposal does that. Durable on return. Does nothing if it is gone already.
      */
@@ -66,7 +84,10 @@ public interface Vault extends AutoCloseable {
     @Override
     void close();
 
-    /** An upload under way. One thread at a time; closing keeps what was written for {@link Vault#resume}. */
+    /**
+     * An upload under way. One thread at a time, but for {@link #force}; closing keeps what was written for {@link
+     * Vault#resume}.
+     */
     interface Incoming extends AutoCloseable {
         /** Appends all of {@code bytes} and fingerprints them. Durable on return: nothing. Consumes the buffer. */
         void write(java.nio.ByteBuffer bytes) throws StorageFailure;
@@ -74,7 +95,11 @@ public interface Vault extends AutoCloseable {
         /** How many bytes have been written, durable or not. */
         long sizeBytes();
 
-        /** Makes everything written durable and returns how many bytes that is: the offset that may be acknowledged. */
+        /**
+         * Makes everything written before the call durable and returns how many bytes that is: the offset that may be
+         * acknowledged. May be called while another thread is in {@link #write}, so that a long body gains durable
+         * offsets without being stopped.
+         */
         long force() throws StorageFailure;
 
         /** The fingerprint of everything written so far. Writing may go on afterwards. */
