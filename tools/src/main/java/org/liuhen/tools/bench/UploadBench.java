@@ -1,0 +1,168 @@
+package org.liuhen.tools.bench;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import org.apache.commons.codec.digest.DigestUtils;
+
+/**
+ * Measures what an upload costs the server beside what it must cost: in every round the same load goes to a real server
+ * and to a bare receiver, and the same bytes are hashed, one after the other, so that a noisy machine is noisy to all.
+ */
+final class UploadBench {
+    /** Pushed before the clock starts, so that both programs are compiled code. */
+    private static final long WARM_UP_BYTES = 1L << 30;
+
+    private static final long SEED = 20261122;
+
+    private final Path folder;
+    private final int connections;
+    private final ByteSize size;
+    private final ByteSize total;
+    private final boolean tls;
+    private final int rounds;
+    private final Load load = new Load(SEED);
+
+    /** @param folder where the bench makes and removes its own store; nothing else in it is touched */
+    UploadBench(Path folder, int connections, ByteSize size, ByteSize total, boolean tls, int rounds) {
+        this.folder = folder;
+        this.connections = connections;
+        this.size = size;
+        this.total = total;
+        this.tls = tls;
+        this.rounds = rounds;
+    }
+
+    private record Round(
+            Load.Outcome server, Duration serverCpu, Load.Outcome floor, Duration floorCpu, Duration sha256) {
+        double serverCpuPerGiB() {
+            return perGiB(serverCpu, server.bytes());
+        }
+
+        double receiveAndWritePerGiB() {
+            return perGiB(floorCpu, floor.bytes());
+        }
+
+        double sha256PerGiB() {
+            return perGiB(sha256, server.bytes());
+        }
+
+        double floorPerGiB() {
+            return receiveAndWritePerGiB() + sha256PerGiB();
+        }
+
+        double cpuOverFloor() {
+            return serverCpuPerGiB() / floorPerGiB();
+        }
+
+        private static double perGiB(Duration cpu, long bytes) {
+            return cpu.toNanos() / 1e9 / (bytes / (double) (1 << 30));
+        }
+    }
+
+    UploadReport run() throws IOException, InterruptedException {
+        Files.createDirectories(folder);
+        Path store = Files.createTempDirectory(folder, "bench-");
+        Path data = Files.createDirectory(store.resolve("data"));
+        Path floorFolder = Files.createDirectory(store.resolve("floor"));
+        try (ServerProcess server = ServerProcess.start(data, tls);
+                FloorProcess floor = FloorProcess.start(floorFolder)) {
+            String token = server.addDevice("bench");
+            SSLContext trust = tls ? PinnedTls.trusting(data.resolve("keys")) : null;
+            Load.Connector toServer =
+                    () -> new ServerTarget(server.address(), token, trust == null ? null : trust.getSocketFactory());
+            long warmUp = Math.min(WARM_UP_BYTES, total.bytes());
+            load.run(toServer, connections, size.bytes(), warmUp);
+            load.run(floor::connect, connections, size.bytes(), warmUp);
+            double syncsBefore = server.syncs(token, trust);
+            List<Round> measured = new ArrayList<>();
+            for (int i = 0; i < rounds; i++) {
+                measured.add(round(server, toServer, floor));
+            }
+            double syncs = server.syncs(token, trust) - syncsBefore;
+            return report(measured, ProcessCost.peakRssMiB(server.handle()), syncs);
+        } finally {
+            deleteTree(store);
+        }
+    }
+
+    private Round round(ServerProcess server, Load.Connector toServer, FloorProcess floor)
+            throws IOException, InterruptedException {
+        Duration serverBefore = ProcessCost.cpu(server.handle());
+        Load.Outcome served = load.run(toServer, connections, size.bytes(), total.bytes());
+        Duration serverCpu = ProcessCost.cpu(server.handle()).minus(serverBefore);
+        Duration floorBefore = ProcessCost.cpu(floor.handle());
+        Load.Outcome received = load.run(floor::connect, connections, size.bytes(), total.bytes());
+        Duration floorCpu = ProcessCost.cpu(floor.handle()).minus(floorBefore);
+        return new Round(served, serverCpu, received, floorCpu, hash(served.bytes()));
+    }
+
+    /** Processor time of fingerprinting so many bytes, by the library that the server uses. */
+    private Duration hash(long bytes) {
+        byte[] block = new byte[load.block().remaining()];
+        load.block().get(block);
+        MessageDigest digest = DigestUtils.getSha256Digest();
+        long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        for (long left = bytes; left > 0; left -= block.length) {
+            DigestUtils.updateDigest(digest, ByteBuffer.wrap(block, 0, (int) Math.min(left, block.length)));
+        }
+        digest.digest();
+        return Duration.ofNanos(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before);
+    }
+
+    private UploadReport report(List<Round> measured, long peakRssMiB, double syncs) {
+        long files = measured.stream()
+                .mapToLong(round -> round.server().acknowledgements().size())
+                .sum();
+        List<Double> overFloor =
+                measured.stream().map(Round::cpuOverFloor).sorted().toList();
+        return new UploadReport(
+                connections,
+                size.toString(),
+                total.toString(),
+                tls,
+                rounds,
+                median(measured, round -> round.server().mibPerSecond()),
+                median(measured, Round::serverCpuPerGiB),
+                median(measured, Round::floorPerGiB),
+                median(measured, Round::sha256PerGiB),
+                median(measured, Round::receiveAndWritePerGiB),
+                median(measured, round -> round.floor().mibPerSecond()),
+                median(measured, Round::cpuOverFloor),
+                List.of(overFloor.get(0), overFloor.get(overFloor.size() - 1)),
+                new UploadReport.Acknowledgement(
+                        median(measured, round -> round.server().acknowledgementMillis(0.5)),
+                        median(measured, round -> round.server().acknowledgementMillis(0.99))),
+                peakRssMiB,
+                syncs == 0 ? 0 : files / syncs,
+                machine());
+    }
+
+    private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {
+        double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+
+    private static String machine() {
+        return Runtime.getRuntime().availableProcessors() + " cores, " + System.getProperty("os.name") + " "
+                + System.getProperty("os.arch") + ", Java " + System.getProperty("java.version");
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> tree = Files.walk(root)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}
