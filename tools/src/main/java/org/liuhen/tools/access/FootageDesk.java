@@ -1,0 +1,226 @@
+package org.liuhen.tools.access;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.http.Principal;
+import org.liuhen.ingest.http.Problem;
+import org.liuhen.storage.Catalog;
+import org.liuhen.storage.CustodyEvent;
+import org.liuhen.storage.EventKind;
+import org.liuhen.storage.InvalidField;
+import org.liuhen.storage.Ledger;
+import org.liuhen.storage.OriginalKey;
+import org.liuhen.storage.Page;
+import org.liuhen.storage.ReadLevel;
+import org.liuhen.storage.Recording;
+import org.liuhen.storage.RecordingId;
+import org.liuhen.storage.RecordingQuery;
+import org.liuhen.storage.RecordingState;
+import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.Vault;
+
+/**
+ * The counter over which footage is handed out: says who may see what, and writes down who looked before anything is
+ * shown. Throws {@link Problem} 401 and 403 for those who may not, 404 for what is not there, 410 for what was disposed of.
+ */
+public final class FootageDesk {
+    private static final Pattern RENDITION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+    private static final int MAX_REASON = 1_000;
+
+    private final Catalog catalog;
+    private final Vault vault;
+    private final Function<OriginalKey, Path> renditions;
+    private final Looks looks;
+
+    /** @param renditions the folder that holds what was derived from an original */
+    public FootageDesk(Catalog catalog, Vault vault, Function<OriginalKey, Path> renditions, InstantSource clock) {
+        this.catalog = catalog;
+        this.vault = vault;
+        this.renditions = renditions;
+        this.looks = new Looks(catalog, clock);
+    }
+
+    /** Recordings by start; see {@link Catalog#recordings}. */
+    public Page<Recording> find(Principal who, RecordingQuery query, int limit, @Nullable String cursor)
+            throws StorageFailure, Problem {
+        Access.RECORDS.require(who);
+        return catalog.recordings(query, limit, cursor);
+    }
+
+    /** Everything known about one recording. */
+    public Recording show(Principal who, RecordingId id) throws StorageFailure, Problem {
+        Access.RECORDS.require(who);
+        return recording(id);
+    }
+
+    /** Every event about a recording, in order. */
+    public List<CustodyEvent> custody(Principal who, RecordingId id) throws StorageFailure, Problem {
+        Access.RECORDS.require(who);
+        recording(id);
+        if (who instanceof Principal.OfPerson) {
+            looks.record(who, id, EventKind.CUSTODY_READ, Map.of(), null);
+        }
+        return catalog.custody(id);
+    }
+
+    /**
+     * The original's file, exactly as it left the device.
+     *
+     * @param reason why it is wanted, in the person's words
+     */
+    public Path original(Principal who, RecordingId id, @Nullable String reason) throws StorageFailure, Problem {
+        Access.FOOTAGE.require(who);
+        Recording recording = present(id);
+        Path file = localFile(recording);
+        looks.record(who, id, EventKind.DOWNLOADED, Map.of(), checked(reason));
+        return file;
+    }
+
+    /**
+     * A file derived from a recording: {@code index.m3u8} and its pieces, {@code poster.jpg}.
+     *
+     * @param name a plain file name
+     */
+    public Path rendition(Principal who, RecordingId id, String name) throws StorageFailure, Problem {
+        Access.FOOTAGE.require(who);
+        Recording recording = present(id);
+        if (!RENDITION.matcher(name).matches()) {
+            throw new Problem(404, "not-found", "rendition: no such file");
+        }
+        Path file = renditions.apply(key(recording)).resolve(name);
+        if (!Files.isRegularFile(file)) {
+            throw notPlayable(recording);
+        }
+        String what = name.equals("poster.jpg") ? "poster" : "playback";
+        looks.record(who, id, EventKind.VIEWED, Map.of("what", what), null);
+        return file;
+    }
+
+    /**
+     * Writes down that somebody gets an excerpt and returns the original it is cut from.
+     *
+     * @param fromSeconds from the start of the recording
+     */
+    public Path clipSource(Principal who, RecordingId id, double fromSeconds, double toSeconds, @Nullable String reason)
+            throws StorageFailure, Problem {
+        Access.FOOTAGE.require(who);
+        if (!(fromSeconds >= 0)) {
+            throw new InvalidField("from", fromSeconds + " (expected: seconds from the start of the recording)");
+        }
+        if (!(toSeconds > fromSeconds) || Double.isInfinite(toSeconds)) {
+            throw new InvalidField("to", toSeconds + " (expected: seconds, after from)");
+        }
+        Recording recording = present(id);
+        if (!Boolean.TRUE.equals(recording.playable())) {
+            throw notPlayable(recording);
+        }
+        Path file = localFile(recording);
+        looks.record(
+                who,
+                id,
+                EventKind.CLIP_CUT,
+                Map.of("from", Double.toString(fromSeconds), "to", Double.toString(toSeconds)),
+                checked(reason));
+        return file;
+    }
+
+    /** The receipt: for the device that sent the recording, and for those who may see the records. */
+    public Receipt receipt(Principal who, RecordingId id) throws StorageFailure, Problem {
+        if (!(who instanceof Principal.OfDevice)) {
+            Access.RECORDS.require(who);
+        }
+        Recording recording = recording(id);
+        if (who instanceof Principal.OfDevice sender && !sender.device().equals(recording.device())) {
+            throw new Problem(403, "forbidden", who.actor() + ": did not send recording " + id);
+        }
+        List<CustodyEvent> custody = catalog.custody(id);
+        CustodyEvent received = custody.stream()
+                .filter(event -> event.kind() == EventKind.RECEIVED)
+                .findFirst()
+                .orElseThrow(() -> new StorageFailure(
+                        StorageFailure.Kind.CORRUPT, "custody: no event of receipt, recording=" + id));
+        if (custody.stream()
+                .noneMatch(event -> event.kind() == EventKind.RECEIPT_ISSUED
+                        && event.actor().equals(who.actor()))) {
+            looks.record(who, id, EventKind.RECEIPT_ISSUED, Map.of(), null);
+        }
+        return receipt(recording, received);
+    }
+
+    private Receipt receipt(Recording recording, CustodyEvent received) throws StorageFailure {
+        Ledger ledger = catalog.ledger();
+        String checkpoint = ledger.checkpoint();
+        long treeSize = Long.parseLong(checkpoint.lines().skip(1).findFirst().orElseThrow());
+        Ledger.Leaf leaf = ledger.leaf(received.sequence());
+        Base64.Encoder base64 = Base64.getEncoder();
+        return new Receipt(
+                Receipt.FORMAT,
+                recording.id(),
+                recording.device(),
+                recording.fingerprint(),
+                recording.sizeBytes(),
+                recording.receivedAt(),
+                leaf.index(),
+                base64.encodeToString(leaf.salt()),
+                base64.encodeToString(leaf.event()),
+                new String(leaf.event(), StandardCharsets.UTF_8),
+                treeSize,
+                ledger.inclusionProof(leaf.index(), treeSize).stream()
+                        .map(base64::encodeToString)
+                        .toList(),
+                checkpoint,
+                null);
+    }
+
+    private Recording recording(RecordingId id) throws StorageFailure, Problem {
+        return catalog.recording(id, ReadLevel.ACKNOWLEDGED)
+                .orElseThrow(() -> new Problem(404, "not-found", "recording: " + id + " is unknown"));
+    }
+
+    private Recording present(RecordingId id) throws StorageFailure, Problem {
+        Recording recording = recording(id);
+        if (recording.state() == RecordingState.DISPOSED) {
+            throw new Problem(410, "disposed", "recording: " + id + " was disposed of; its custody events remain");
+        }
+        return recording;
+    }
+
+    private Path localFile(Recording recording) throws StorageFailure {
+        return vault.localFile(key(recording))
+                .orElseThrow(() -> new StorageFailure(
+                        StorageFailure.Kind.MISSING,
+                        "original: not among the local files, recording=" + recording.id()));
+    }
+
+    private static OriginalKey key(Recording recording) {
+        return new OriginalKey(recording.receivedDay(), recording.id());
+    }
+
+    private static Problem notPlayable(Recording recording) {
+        if (Boolean.TRUE.equals(recording.playable())) {
+            return new Problem(404, "not-found", "rendition: no such file, recording=" + recording.id());
+        }
+        return Boolean.FALSE.equals(recording.playable())
+                ? new Problem(404, "unplayable", "recording: " + recording.id() + " cannot be played; see its findings")
+                : new Problem(404, "not-ready", "recording: " + recording.id() + " is not playable yet")
+                        .header("retry-after", "5");
+    }
+
+    private static @Nullable String checked(@Nullable String reason) {
+        if (reason == null || reason.isBlank()) {
+            return null;
+        }
+        if (reason.length() > MAX_REASON) {
+            throw new InvalidField("reason", "is longer than " + MAX_REASON + " characters");
+        }
+        return reason.strip();
+    }
+}
