@@ -1,6 +1,7 @@
 package org.liuhen.storage;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A Merkle log over the custody events, hashed as RFC 6962 section 2.1 says. The entry of an event is SHA-256(salt,
@@ -41,4 +42,18 @@ public interface Ledger {
      * @throws StorageFailure {@code MISSING} if the tree has not so many
      */
     byte[] tile(int level, long index, int width) throws StorageFailure;
+
+    /**
+     * The entries under a tile of level 0, each as its length (2 bytes, big-endian) and its 32 bytes.
+     *
+     * @param width 1 to 256
+     * @throws StorageFailure {@code MISSING} if the tree has not so many
+     */
+    byte[] entryBundle(long index, int width) throws StorageFailure;
+
+    /** The key that checks the checkpoints: {@code <name>+<id>+<key>} as c2sp.org/signed-note says. */
+    String verifierKey();
+
+    /** Recomputes everything from the events and says what differs first, for people; empty if nothing does. */
+    Optional<String> audit() throws StorageFailure;
 }
