@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -361,8 +362,8 @@ public abstract class CatalogContract {
             commit(catalog, put(received(i, CASE)));
         }
         RecordingQuery query = RecordingQuery.ofCase(CASE);
-        String cursor = catalog.recordings(query, 1, null).next();
-        assertThat(cursor).isNotNull();
+        String cursor =
+                Objects.requireNonNull(catalog.recordings(query, 1, null).next());
         for (int i = 0; i < cursor.length(); i++) {
             char altered = cursor.charAt(i) == 'A' ? 'B' : 'A';
             assertCursorRefused(query, cursor.substring(0, i) + altered + cursor.substring(i + 1));
@@ -444,9 +445,7 @@ public abstract class CatalogContract {
     }
 
     private static LocalDate keepUntil(Recording recording) {
-        LocalDate day = recording.retention().keepUntil();
-        assertThat(day).isNotNull();
-        return day;
+        return Objects.requireNonNull(recording.retention().keepUntil());
     }
 
     @Test
@@ -494,12 +493,14 @@ public abstract class CatalogContract {
         AutoCloseable rude = catalog.listen(events -> {
             throw new IllegalStateException("a listener that fails must not disturb the others");
         });
+        List<CompletableFuture<CommitOutcome>> answers = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            catalog.commit(put(received(i)));
+            answers.add(catalog.commit(put(received(i))));
         }
         assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(trouble.get()).isNull();
         assertThat(heard).isSorted().hasSize(40);
+        assertThat(answers).allSatisfy(answer -> assertThat(answer).isCompleted());
         listening.close();
         rude.close();
         commit(catalog, put(received(41)));
