@@ -1,0 +1,96 @@
+package org.liuhen.storage.vault;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.liuhen.storage.Fingerprint;
+import org.liuhen.storage.Manifest;
+import org.liuhen.storage.OriginalKey;
+import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.Vault;
+
+/**
+ * What recomputing an original from its bytes has found, beside what its manifest says.
+ *
+ * @param expected the fingerprint in the manifest
+ * @param found the fingerprint of the bytes that are there
+ * @param expectedBytes the size in the manifest
+ * @param foundBytes how many bytes are there
+ * @param rottenMiB which MiB blocks, counted from 0, are not as they were written, ascending: by their CRC-32C, because
+ *     they are missing, or because they are past the end
+ */
+public record Verification(
+        OriginalKey key,
+        Fingerprint expected,
+        Fingerprint found,
+        long expectedBytes,
+        long foundBytes,
+        List<Long> rottenMiB) {
+    private static final int READ_BYTES = 1 << 20;
+    private static final ThreadLocal<ByteBuffer> READ_BUFFER =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(READ_BYTES));
+
+    public Verification {
+        rottenMiB = List.copyOf(rottenMiB);
+    }
+
+    /** Whether the bytes are those that were sealed. */
+    public boolean intact() {
+        return foundBytes == expectedBytes && found.equals(expected);
+    }
+
+    /** Whether bytes are missing at the end. */
+    public boolean truncated() {
+        return foundBytes < expectedBytes;
+    }
+
+    /**
+     * Reads all of an original, once.
+     *
+     * @throws StorageFailure {@code MISSING} if the original or its manifest is not there; {@code CORRUPT} if the
+     *     manifest or the bytes cannot be read
+     */
+    public static Verification of(Vault vault, OriginalKey key) throws StorageFailure {
+        Manifest manifest = vault.manifest(key)
+                .orElseThrow(() -> new StorageFailure(
+                        StorageFailure.Kind.MISSING,
+                        "original: not in the vault under " + key.day() + ", recording=" + key.id()));
+        Fingerprinting fingerprinting = new Fingerprinting();
+        ByteBuffer buffer = READ_BUFFER.get();
+        try (SeekableByteChannel channel = vault.open(key)) {
+            while (channel.read(buffer.clear()) >= 0) {
+                fingerprinting.add(buffer.flip());
+            }
+        } catch (IOException e) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.CORRUPT,
+                    "original: cannot be read past " + fingerprinting.sizeBytes() + " bytes: " + e.getMessage()
+                            + ", recording=" + key.id(),
+                    e);
+        }
+        Fingerprint found = fingerprinting.fingerprint();
+        return new Verification(
+                key,
+                manifest.fingerprint(),
+                found,
+                manifest.sizeBytes(),
+                fingerprinting.sizeBytes(),
+                found.equals(manifest.fingerprint())
+                        ? List.of()
+                        : difference(manifest.crc32cPerMiB(), fingerprinting.crc32cPerMiB()));
+    }
+
+    private static List<Long> difference(List<String> expected, List<String> found) {
+        List<Long> rotten = new ArrayList<>();
+        for (int block = 0; block < Math.max(expected.size(), found.size()); block++) {
+            if (block >= expected.size()
+                    || block >= found.size()
+                    || !expected.get(block).equals(found.get(block))) {
+                rotten.add((long) block);
+            }
+        }
+        return rotten;
+    }
+}
