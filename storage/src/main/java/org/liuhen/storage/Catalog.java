@@ -70,6 +70,11 @@ public interface Catalog extends AutoCloseable {
     /** How much is in here, by name: {@code recordings}, {@code events}, {@code uploads}, {@code jobs}; estimates. */
     java.util.Map<String, Long> sizes() throws StorageFailure;
 
+    /** Why nothing is committed here any more; empty while in service. */
+    default Optional<String> outOfService() {
+        return Optional.empty();
+    }
+
     @Override
     void close();
 }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.liuhen.storage.Job;
 import org.liuhen.storage.RecordingId;
@@ -37,6 +38,23 @@ final class Keys {
         return ByteBuffer.allocate(Long.BYTES).putLong(sequence).array();
     }
 
+    /** The number at the end of a key. */
+    static long number(byte[] key) {
+        return ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
+    }
+
+    /** The first key behind {@code key}. */
+    static byte[] next(byte[] key) {
+        return Arrays.copyOf(key, key.length + 1);
+    }
+
+    /** The first key behind all that begin with {@code prefix}, which ends with a 0. */
+    static byte[] afterPrefix(byte[] prefix) {
+        byte[] after = prefix.clone();
+        after[after.length - 1]++;
+        return after;
+    }
+
     static byte[] upload(UploadId id) {
         return HexFormat.of().parseHex(id.hex());
     }
@@ -60,17 +78,17 @@ final class Keys {
 
     /** The id at the end of a key of an index. */
     static RecordingId lastId(byte[] key) {
-        return RecordingId.ofBytes(java.util.Arrays.copyOfRange(key, key.length - RecordingId.BYTES, key.length));
+        return RecordingId.ofBytes(Arrays.copyOfRange(key, key.length - RecordingId.BYTES, key.length));
     }
 
     /** The name and the 0 after it. */
     static byte[] prefix(String name) {
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
-        return java.util.Arrays.copyOf(utf8, utf8.length + 1);
+        return Arrays.copyOf(utf8, utf8.length + 1);
     }
 
     static byte[] join(byte[] prefix, byte[] suffix) {
-        byte[] key = java.util.Arrays.copyOf(prefix, prefix.length + suffix.length);
+        byte[] key = Arrays.copyOf(prefix, prefix.length + suffix.length);
         System.arraycopy(suffix, 0, key, prefix.length, suffix.length);
         return key;
     }
@@ -102,7 +120,7 @@ final class Keys {
 
     static RecordingId dueId(byte[] key) {
         int start = Integer.BYTES + Short.BYTES;
-        return RecordingId.ofBytes(java.util.Arrays.copyOfRange(key, start, start + RecordingId.BYTES));
+        return RecordingId.ofBytes(Arrays.copyOfRange(key, start, start + RecordingId.BYTES));
     }
 
     static long dueVersion(byte[] key) {
