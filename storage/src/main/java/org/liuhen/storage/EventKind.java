@@ -27,6 +27,8 @@ public enum EventKind {
     ROT_FOUND,
     DISPOSAL_ANNOUNCED,
     DISPOSAL_CANCELLED,
+    /** From here on the bytes may be gone; {@link #DISPOSED} says that they are, and is the certificate. */
+    DISPOSAL_DECIDED,
     DISPOSED,
     CASE_OPENED,
     CASE_CLOSED,

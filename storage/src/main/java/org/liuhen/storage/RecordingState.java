@@ -23,7 +23,7 @@ public enum RecordingState {
     UNPLAYABLE,
     /** Announced for disposal; the bytes still exist. */
     DISPOSING,
-    /** The bytes are gone; the custody events remain. */
+    /** Its disposal is decided and cannot be taken back; the bytes are gone or just going. The events remain. */
     DISPOSED;
 
     /** The name on the wire and on disk. */
