@@ -36,7 +36,7 @@ public interface Vault extends AutoCloseable {
     /** The uploads that have left bytes behind, in no order. */
     List<UploadId> unfinished() throws StorageFailure;
 
-    /** What was sealed under this key; empty if nothing is there. */
+    /** What was sealed under this key, and is durable there; empty if nothing is there. */
     Optional<Manifest> manifest(OriginalKey key) throws StorageFailure;
 
     /**
@@ -55,19 +55,6 @@ public interface Vault extends AutoCloseable {
     /** The keys of the originals received on one day, in no order. Close the stream. */
     default java.util.stream.Stream<OriginalKey> originals(java.time.LocalDate day) throws StorageFailure {
         return originals().filter(key -> key.day().equals(day));
-    }
-
-    /**
-     * Makes sure that an original found after a crash stays where it was found: a process can die between a rename and
-     * the force of its parent. Durable on return: the original's name. Vaults whose {@link #manifest} only sees durable
-     * names have nothing to do.
-     *
-     * @throws StorageFailure {@code MISSING} if nothing is there
-     */
-    default void secure(OriginalKey key) throws StorageFailure {
-        if (manifest(key).isEmpty()) {
-            throw new StorageFailure(StorageFailure.Kind.MISSING, "original: not there, recording=" + key.id());
-        }
     }
 
     /**
