@@ -342,7 +342,6 @@ public final class FileVault implements Vault {
         makeDay(day);
         // Opened before the rename, so that nothing but the force itself can fail after it.
         try (FileCalls.OpenFolder dayFolder = openFolder(layout.day(day))) {
-            unsettled.add(key);
             boolean renamed = renameUnlessThere(part, target, key);
             if (!renamed) {
                 requireSame(manifest, key, target);
@@ -392,15 +391,15 @@ public final class FileVault implements Vault {
         if (Files.exists(target)) {
             return false;
         }
+        unsettled.add(key);
         try {
             files.renameFolder(part, target);
             return true;
         } catch (IOException e) {
-            if (Files.exists(target)) {
-                // Another upload of the same bytes was faster.
+            boolean anotherWasFaster = Files.exists(target) && Files.exists(part);
+            if (anotherWasFaster) {
                 return false;
             }
-            unsettled.remove(key);
             throw volume.failed("cannot rename the upload to " + target, e);
         }
     }
