@@ -19,6 +19,9 @@ public interface BodyHandler {
         /** Takes the next bytes. The buffer is the server's and is gone after the call. */
         void write(ByteBuffer bytes) throws Exception;
 
+        /** Fields that came after the last byte of the body, before {@link #complete}; not called if there are none. */
+        default void trailers(Headers fields) throws Exception {}
+
         /** The whole body has come. */
         Response complete() throws Exception;
 

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param query decoded query parameters; a repeated one keeps each value
  * @param contentLength what was declared; empty for a chunked body or none
  * @param secure whether it came over TLS
+ * @param peer the address it came from, without port, as text; {@code console} for the private socket
  */
 public record Request(
         String method,
@@ -22,7 +23,26 @@ public record Request(
         Headers headers,
         Optional<Long> contentLength,
         Principal principal,
-        boolean secure) {
+        boolean secure,
+        String peer) {
+    /** A request from nowhere in particular. */
+    public Request(
+            String method,
+            String path,
+            Map<String, String> parameters,
+            Map<String, List<String>> query,
+            Headers headers,
+            Optional<Long> contentLength,
+            Principal principal,
+            boolean secure) {
+        this(method, path, parameters, query, headers, contentLength, principal, secure, "unknown");
+    }
+
+    /** This request on somebody's behalf. */
+    public Request by(Principal other) {
+        return new Request(method, path, parameters, query, headers, contentLength, other, secure, peer);
+    }
+
     /**
      * A captured part of the path.
      *

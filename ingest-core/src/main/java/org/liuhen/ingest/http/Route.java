@@ -16,12 +16,13 @@ public record Route(String method, String pattern, BodyHandler handler) {
 
     /** A route for requests without a body; one that has a body anyway is refused with 413. */
     public static Route of(String method, String pattern, Handler handler) {
-        return new Route(method, pattern, head -> new Gathering(0, bytes -> handler.handle(head)));
+        return new Route(method, pattern, head -> Gathering.begin(head, 0, bytes -> handler.handle(head)));
     }
 
     /** A route for requests with a small body, handed over whole. Larger than {@link #DOCUMENT_BYTES}: 413. */
     public static Route document(String method, String pattern, DocumentHandler handler) {
-        return new Route(method, pattern, head -> new Gathering(DOCUMENT_BYTES, bytes -> handler.handle(head, bytes)));
+        return new Route(
+                method, pattern, head -> Gathering.begin(head, DOCUMENT_BYTES, bytes -> handler.handle(head, bytes)));
     }
 
     /** A route whose body is streamed. */
@@ -43,31 +44,45 @@ public record Route(String method, String pattern, BodyHandler handler) {
         private final int maxBytes;
         private final Answer answer;
         private byte[] gathered = new byte[0];
+        private int length;
 
-        Gathering(int maxBytes, Answer answer) {
+        private Gathering(int maxBytes, Answer answer) {
             this.maxBytes = maxBytes;
             this.answer = answer;
         }
 
+        static Gathering begin(Request head, int maxBytes, Answer answer) throws Problem {
+            if (head.contentLength().orElse(0L) > maxBytes) {
+                throw tooLarge(maxBytes);
+            }
+            return new Gathering(maxBytes, answer);
+        }
+
         @Override
         public void write(ByteBuffer bytes) throws Problem {
-            int start = gathered.length;
-            if (bytes.remaining() > maxBytes - start) {
-                throw new Problem(413, "body-too-large", "body: more than " + maxBytes + " bytes are not taken here");
-            }
             int more = bytes.remaining();
-            gathered = Arrays.copyOf(gathered, start + more);
-            bytes.get(gathered, start, more);
+            if (more > maxBytes - length) {
+                throw tooLarge(maxBytes);
+            }
+            if (more > gathered.length - length) {
+                gathered = Arrays.copyOf(gathered, Math.min(maxBytes, Math.max(length + more, 2 * gathered.length)));
+            }
+            bytes.get(gathered, length, more);
+            length += more;
         }
 
         @Override
         public Response complete() throws Exception {
-            return answer.to(gathered);
+            return answer.to(length == gathered.length ? gathered : Arrays.copyOf(gathered, length));
         }
 
         @Override
         public void broken(Throwable ignored) {
             // nothing was begun
+        }
+
+        private static Problem tooLarge(int maxBytes) {
+            return new Problem(413, "body-too-large", "body: more than " + maxBytes + " bytes are not taken here");
         }
     }
 }

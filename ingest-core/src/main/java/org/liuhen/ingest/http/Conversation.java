@@ -1,0 +1,616 @@
+package org.liuhen.ingest.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One HTTP/1.1 connection or one HTTP/2 stream: takes requests one after another, hands their bodies to a {@link Lane},
+ * sends the answers, and keeps the time. All state belongs to the event loop; workers reach it through {@link #answer},
+ * {@link #accepted} and {@link #roomAgain}.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in closeFuture, which is listened to
+final class Conversation extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
+
+    /** A client that sends more requests ahead than that has to send them again. */
+    private static final int MOST_WAITING_MESSAGES = 256;
+
+    private final Service service;
+    private final Way way;
+    private final Patience patience;
+    private final ArrayDeque<Object> waiting = new ArrayDeque<>();
+    private @Nullable ChannelHandlerContext context;
+
+    private @Nullable Exchange current;
+    private @Nullable PartPump pump;
+    private @Nullable ResponsePipe pipe;
+    private long declaredBytes;
+    private long receivedBytes;
+    private boolean bodyEnded;
+    private boolean accepted;
+    private boolean expectsContinue;
+    private boolean clientKeepsAlive;
+    private boolean oldClient;
+    private boolean replying;
+    private boolean persistent;
+    /** What still comes of the current body is dropped. */
+    private boolean discarding;
+    /** Nothing that comes is understood any more. */
+    private boolean deaf;
+
+    private long droppedBytes;
+
+    /**
+     * How the bytes travel.
+     *
+     * @param multiplexed whether this is one stream of an HTTP/2 connection
+     * @param console whether it came through the private socket
+     * @param overloaded whether there are too many connections already
+     */
+    record Way(boolean secure, boolean multiplexed, boolean console, boolean overloaded) {}
+
+    /** The other side is gone: there is nobody to answer. */
+    static final class Gone extends IOException {
+        Gone(String message) {
+            super(message);
+        }
+    }
+
+    Conversation(Service service, Way way) {
+        this.service = service;
+        this.way = way;
+        this.patience = new Patience(service.settings.timeouts());
+    }
+
+    // What comes in
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        service.conversations.add(this);
+        long tickMillis = service.settings.timeouts().tick().toMillis();
+        var ticking = ctx.executor().scheduleAtFixedRate(this::tick, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+        ctx.channel().closeFuture().addListener(future -> ticking.cancel(false));
+        if (service.isStopping()) {
+            ctx.close();
+        }
+    }
+
+    /** Bytes have come, whatever they mean. */
+    void arrived() {
+        patience.arrived(current == null && waiting.isEmpty());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (deaf) {
+            drop(message);
+        } else if (!waiting.isEmpty() || (current != null && message instanceof HttpRequest)) {
+            if (waiting.size() < MOST_WAITING_MESSAGES) {
+                waiting.add(message);
+                updateReading();
+            } else {
+                ReferenceCountUtil.release(message);
+                clientKeepsAlive = false;
+            }
+        } else {
+            take(message);
+        }
+    }
+
+    private void take(Object message) {
+        if (message instanceof HttpRequest request) {
+            head(request);
+        }
+        if (message instanceof HttpContent content) {
+            body(content);
+        }
+    }
+
+    private void head(HttpRequest message) {
+        patience.headTaken();
+        bodyEnded = false;
+        accepted = false;
+        replying = false;
+        discarding = false;
+        receivedBytes = 0;
+        declaredBytes = Long.MAX_VALUE;
+        clientKeepsAlive = HttpUtil.isKeepAlive(message);
+        oldClient = !message.protocolVersion().equals(HttpVersion.HTTP_1_1);
+        expectsContinue = HttpUtil.is100ContinueExpected(message);
+        Request request = new Request(
+                message.method().name(),
+                "/",
+                Map.of(),
+                Map.of(),
+                Heads.headers(message.headers()),
+                Optional.empty(),
+                way.console ? new Principal.OfConsole() : new Principal.Anonymous(),
+                way.secure,
+                peer());
+        try {
+            Heads.check(message, way.multiplexed);
+        } catch (Problem problem) {
+            bodyEnded = true;
+            deaf = true;
+            clientKeepsAlive = false;
+            refuse(request, problem);
+            return;
+        }
+        try {
+            if (way.overloaded) {
+                throw new Problem(503, "busy", "server: too many connections; try again later")
+                        .header("retry-after", "5");
+            }
+            Optional<Long> length = Heads.contentLength(message);
+            declaredBytes = HttpUtil.isTransferEncodingChunked(message) ? Long.MAX_VALUE : length.orElse(0L);
+            Target target = Target.of(message.uri());
+            Router.Match match = service.router.find(request.method(), target);
+            Exchange exchange = new Exchange(
+                    service,
+                    this,
+                    new Request(
+                            request.method(),
+                            target.path(),
+                            match.parameters(),
+                            target.query(),
+                            request.headers(),
+                            length,
+                            request.principal(),
+                            request.secure(),
+                            request.peer()),
+                    match);
+            current = exchange;
+            exchange.start();
+        } catch (Problem problem) {
+            refuse(request, problem);
+        }
+    }
+
+    private void refuse(Request request, Problem problem) {
+        Exchange exchange = new Exchange(service, this, request, null);
+        current = exchange;
+        clientKeepsAlive = clientKeepsAlive && !way.overloaded;
+        reply(exchange, exchange.refuse(problem));
+    }
+
+    private void body(HttpContent content) {
+        Exchange exchange = current;
+        boolean last = content instanceof LastHttpContent;
+        if (way.multiplexed) {
+            patience.arrived(false);
+        }
+        if (exchange == null || bodyEnded) {
+            drop(content);
+            return;
+        }
+        if (content.decoderResult().isFailure()) {
+            content.release();
+            deaf = true;
+            clientKeepsAlive = false;
+            exchange.breakOff(new Problem(
+                    400,
+                    "bad-body",
+                    "body: its framing is broken",
+                    content.decoderResult().cause()));
+            return;
+        }
+        ByteBuf bytes = content.content();
+        receivedBytes += bytes.readableBytes();
+        bodyEnded = last;
+        if (discarding) {
+            drop(content);
+        } else {
+            exchange.body(bytes);
+        }
+        if (last) {
+            exchange.bodyEnded(Heads.headers(((LastHttpContent) content).trailingHeaders()));
+            if (discarding && !replying) {
+                next();
+            }
+        }
+        updateReading();
+    }
+
+    private void drop(Object message) {
+        if (message instanceof HttpContent content) {
+            droppedBytes += content.content().readableBytes();
+        }
+        ReferenceCountUtil.release(message);
+        if (droppedBytes > service.settings.limits().drainBytes() && !replying) {
+            context().close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        deaf = true;
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
+        service.conversations.remove(this);
+        breakOff(new Gone("connection: closed by the other side"));
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        LOG.debug("connection: closed after a failure", cause);
+        ctx.close();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        PartPump pumping = pump;
+        if (pumping != null && ctx.channel().isWritable()) {
+            pumping.pump();
+        }
+    }
+
+    // What workers say
+
+    /** The body is wanted. */
+    void accepted(Exchange exchange) {
+        onLoop(() -> {
+            if (exchange != current || replying) {
+                return;
+            }
+            accepted = true;
+            patience.arrived(false);
+            if (expectsContinue && receivedBytes == 0 && !bodyEnded && !oldClient) {
+                // Other interim replies (104) go out here, and wherever a sink may send one: before the final head.
+                context()
+                        .writeAndFlush(new DefaultFullHttpResponse(
+                                HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+            }
+            if (!bodyEnded && !way.multiplexed) {
+                sizing(
+                        declaredBytes == Long.MAX_VALUE
+                                ? ReceiveSizes.CHUNKED_BYTES
+                                : service.settings.limits().receiveBytes());
+            }
+            updateReading();
+        });
+    }
+
+    /** There is an answer. */
+    void answer(Exchange exchange, Reply reply) {
+        if (!onLoop(() -> reply(exchange, reply))) {
+            reply.close();
+            exchange.answered(0);
+        }
+    }
+
+    /** The lane of the current body was full and no longer is. */
+    void roomAgain() {
+        onLoop(this::updateReading);
+    }
+
+    /** Ends when nothing is under way. */
+    void endSoon() {
+        onLoop(() -> {
+            if (current == null) {
+                context().close();
+            }
+        });
+    }
+
+    /** Breaks off what is under way, then ends. */
+    void endNow() {
+        onLoop(() -> {
+            if (current == null || replying) {
+                context().close();
+            } else {
+                clientKeepsAlive = false;
+                breakOff(new Problem(503, "stopping", "server: is stopping; go on later").header("retry-after", "5"));
+            }
+        });
+    }
+
+    // What goes out
+
+    private void reply(Exchange exchange, Reply reply) {
+        ChannelHandlerContext ctx = context();
+        if (exchange != current || replying || !ctx.channel().isActive()) {
+            reply.close();
+            exchange.answered(0);
+            return;
+        }
+        replying = true;
+        patience.answering();
+        if (!bodyEnded) {
+            discarding = true;
+            droppedBytes = 0;
+        }
+        boolean bodyWillEnd = bodyEnded
+                || (!expectsContinue
+                        && declaredBytes - receivedBytes
+                                <= service.settings.limits().drainBytes());
+        persistent = clientKeepsAlive && !deaf && bodyWillEnd && !service.isStopping();
+        if (reply.writer() != null) {
+            stream(exchange, reply);
+            return;
+        }
+        sendFixed(exchange, reply);
+    }
+
+    private void sendFixed(Exchange exchange, Reply reply) {
+        ChannelHandlerContext ctx = context();
+        connectionField(reply);
+        updateReading();
+        int status = reply.status().code();
+        if (reply.file() == null) {
+            ByteBuf bytes = !reply.parts().isEmpty() && reply.parts().get(0) instanceof Reply.Literal literal
+                    ? Unpooled.wrappedBuffer(literal.bytes())
+                    : Unpooled.EMPTY_BUFFER;
+            var message = new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, reply.status(), bytes, reply.headers(), EmptyHttpHeaders.INSTANCE);
+            ctx.writeAndFlush(message).addListener(future -> sent(exchange, status, future.isSuccess()));
+            return;
+        }
+        ctx.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), reply.headers()));
+        PartPump pumping = new PartPump(ctx, reply, !way.secure && !way.multiplexed, service.workers, whole -> {
+            pump = null;
+            reply.close();
+            sent(exchange, status, whole);
+        });
+        pump = pumping;
+        pumping.pump();
+    }
+
+    private void stream(Exchange exchange, Reply reply) {
+        StreamedReply streamed =
+                new StreamedReply(this, exchange, reply, context().alloc());
+        pipe = streamed.pipe();
+        try {
+            service.streams.execute(streamed);
+        } catch (RejectedExecutionException e) {
+            pipe = null;
+            sendFixed(
+                    exchange,
+                    exchange.reply(new Problem(503, "busy", "server: too many answers are being streamed", e)
+                            .header("retry-after", "5")));
+        }
+    }
+
+    /** Sends an answer in place of a streamed one that was not begun. */
+    void instead(Exchange exchange, Reply reply) {
+        if (!onLoop(() -> {
+            pipe = null;
+            sendFixed(exchange, reply);
+        })) {
+            exchange.answered(0);
+        }
+    }
+
+    /** Sends the head of a streamed answer. */
+    void beginStream(Reply reply) {
+        onLoop(() -> {
+            if (reply.lengthBytes() < 0 && !oldClient && !way.multiplexed) {
+                reply.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            }
+            persistent = persistent && !(reply.lengthBytes() < 0 && oldClient);
+            connectionField(reply);
+            updateReading();
+            context().writeAndFlush(new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), reply.headers()));
+        });
+    }
+
+    /** Sends a part of a streamed answer; {@code sent} is run when it has left, or never will. */
+    void streamed(ByteBuf bytes, Runnable sent) {
+        if (!onLoop(() -> context().writeAndFlush(new DefaultHttpContent(bytes)).addListener(future -> sent.run()))) {
+            bytes.release();
+            sent.run();
+        }
+    }
+
+    /** @param whole false breaks the connection, so that nobody takes what was sent for the whole */
+    void endStream(Exchange exchange, int status, boolean whole) {
+        if (!onLoop(() -> {
+            pipe = null;
+            if (whole) {
+                context()
+                        .writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
+                        .addListener(future -> sent(exchange, status, future.isSuccess()));
+            } else {
+                sent(exchange, status, false);
+            }
+        })) {
+            exchange.answered(0);
+        }
+    }
+
+    private void connectionField(Reply reply) {
+        if (way.multiplexed) {
+            return;
+        }
+        if (!persistent) {
+            reply.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (oldClient) {
+            reply.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+    }
+
+    private void sent(Exchange exchange, int status, boolean whole) {
+        exchange.answered(whole ? status : 0);
+        if (exchange != current) {
+            return;
+        }
+        replying = false;
+        if (!whole) {
+            current = null;
+            context().close();
+        } else if (way.multiplexed) {
+            current = null;
+            if (!bodyEnded) {
+                deaf = true;
+                context().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+            }
+        } else if (persistent && bodyEnded) {
+            next();
+        } else if (!persistent) {
+            current = null;
+            linger();
+        }
+    }
+
+    private void next() {
+        current = null;
+        patience.idle();
+        sizing(ReceiveSizes.HEAD_BYTES);
+        if (service.isStopping() || deaf) {
+            context().close();
+            return;
+        }
+        while (!waiting.isEmpty() && !(current != null && waiting.peek() instanceof HttpRequest)) {
+            take(waiting.remove());
+        }
+        updateReading();
+    }
+
+    /** Says that no more will be sent, and listens a little, or a reset could overtake the answer. */
+    private void linger() {
+        ChannelHandlerContext ctx = context();
+        if (bodyEnded && waiting.isEmpty() && !deaf) {
+            ctx.close();
+            return;
+        }
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
+        deaf = true;
+        droppedBytes = 0;
+        patience.lingering();
+        if (!way.secure && ctx.channel() instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        }
+        ctx.channel().config().setAutoRead(true);
+    }
+
+    // Time and the socket
+
+    private void breakOff(Throwable cause) {
+        Exchange exchange = current;
+        ResponsePipe piping = pipe;
+        PartPump pumping = pump;
+        if (piping != null) {
+            piping.abort(cause);
+        }
+        if (pumping != null) {
+            pumping.abort();
+        }
+        if (exchange != null) {
+            exchange.breakOff(cause);
+        }
+    }
+
+    private void updateReading() {
+        Channel channel = context().channel();
+        boolean wanted = deaf || (waiting.isEmpty() && (current == null || discarding || !current.isFull()));
+        if (channel.config().isAutoRead() != wanted) {
+            patience.arrived(false);
+            channel.config().setAutoRead(wanted);
+        }
+    }
+
+    private void sizing(int mostBytes) {
+        if (context().channel().unsafe().recvBufAllocHandle() instanceof ReceiveSizes.Sizing sizing) {
+            sizing.most(mostBytes);
+        }
+    }
+
+    private void tick() {
+        ChannelHandlerContext ctx = context();
+        boolean receiving = current != null && !bodyEnded && (accepted || discarding) && !deaf;
+        boolean listening = ctx.channel().config().isAutoRead();
+        switch (patience.judge(current != null, receiving && listening, replying, ctx.channel())) {
+            case FINE -> {}
+            case CLOSE -> ctx.close();
+            case HEAD_TOO_SLOW -> {
+                bodyEnded = true;
+                deaf = true;
+                clientKeepsAlive = false;
+                refuse(
+                        new Request(
+                                "other",
+                                "/",
+                                Map.of(),
+                                Map.of(),
+                                Headers.NONE,
+                                Optional.empty(),
+                                new Principal.Anonymous(),
+                                way.secure,
+                                peer()),
+                        new Problem(408, "too-slow", "request: its head did not come in time"));
+            }
+            case BODY_TOO_SLOW -> {
+                clientKeepsAlive = false;
+                if (discarding) {
+                    ctx.close();
+                } else {
+                    deaf = true;
+                    breakOff(new Problem(408, "too-slow", "body: nothing has come for too long"));
+                }
+            }
+        }
+    }
+
+    private String peer() {
+        SocketAddress address = context().channel().parent() != null && way.multiplexed
+                ? context().channel().parent().remoteAddress()
+                : context().channel().remoteAddress();
+        if (way.console) {
+            return "console";
+        }
+        return address instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress()
+                : "unknown";
+    }
+
+    private ChannelHandlerContext context() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) {
+            throw new IllegalStateException("conversation: has no channel yet");
+        }
+        return ctx;
+    }
+
+    /** Returns whether it will run. */
+    private boolean onLoop(Runnable task) {
+        try {
+            context().executor().execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.debug("connection: its event loop has ended", e);
+            return false;
+        }
+    }
+}
