@@ -1,6 +1,5 @@
 package org.liuhen.storage.contract;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
@@ -9,6 +8,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -96,8 +96,7 @@ public final class NaiveLog {
         String[] key = vkey.split("\\+", 3);
         byte[] typed = Base64.getDecoder().decode(key[2]);
         byte[] id = Arrays.copyOf(sha256(key[0].getBytes(StandardCharsets.UTF_8), new byte[] {'\n'}, typed), 4);
-        if (typed[0] != 1
-                || !String.format("%08x", ByteBuffer.wrap(id).getInt()).equals(key[1])) {
+        if (typed[0] != 1 || !HexFormat.of().formatHex(id).equals(key[1])) {
             throw new AssertionError("not an Ed25519 verifier key: " + vkey);
         }
         int end = note.indexOf("\n\n");
