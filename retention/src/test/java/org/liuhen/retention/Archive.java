@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,15 +47,31 @@ final class Archive implements AutoCloseable {
     static final Actor BEN = Actor.user(new UserName("ben"));
     static final DeviceId DEVICE = new DeviceId("BWC-0001");
 
-    final SettableClock clock = new SettableClock(Instant.parse("2026-01-15T04:00:00Z"));
+    final SettableClock clock;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final Catalog catalog = new MemoryCatalog(clock, new SecureRandom());
+    final Catalog catalog;
     final Vault vault = new MemoryVault();
     /** Keys of originals that something was derived from. */
     final Set<OriginalKey> renditions = ConcurrentHashMap.newKeySet();
 
     Schedule schedule = Schedule.builtIn();
     private int received;
+
+    /** Makes the catalog that the archive looks after. */
+    @FunctionalInterface
+    interface Catalogs {
+        Catalog open(InstantSource clock) throws StorageFailure;
+    }
+
+    Archive() {
+        this.clock = new SettableClock(Instant.parse("2026-01-15T04:00:00Z"));
+        this.catalog = new MemoryCatalog(clock, new SecureRandom());
+    }
+
+    Archive(Catalogs catalogs) throws StorageFailure {
+        this.clock = new SettableClock(Instant.parse("2026-01-15T04:00:00Z"));
+        this.catalog = catalogs.open(clock);
+    }
 
     /** Sets the clock to noon of {@code day} in the schedule's zone. */
     void on(String day) {
