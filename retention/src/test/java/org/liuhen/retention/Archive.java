@@ -150,6 +150,46 @@ final class Archive implements AutoCloseable {
         return id;
     }
 
+    /** The bytes of the recording received last come again, after they were disposed of. */
+    void receiveAnew(RecordingId id) throws StorageFailure {
+        Recording gone = now(id);
+        Instant now = clock.instant();
+        byte[] bytes = ("recording " + received).getBytes(StandardCharsets.UTF_8);
+        seal(id, gone.fingerprint(), bytes, now, gone.kind(), gone.from());
+        Claims claims = new Claims(gone.kind(), null, gone.important(), false, now);
+        Recording anew = new Recording(
+                id,
+                gone.version() + 1,
+                gone.kind(),
+                RecordingState.STORED,
+                List.of(),
+                DEVICE,
+                null,
+                null,
+                null,
+                gone.from(),
+                gone.to(),
+                gone.deviceFrom(),
+                gone.deviceTo(),
+                now,
+                Vault.dayOf(now),
+                gone.filename(),
+                gone.contentType(),
+                gone.sizeBytes(),
+                gone.fingerprint(),
+                gone.important(),
+                null,
+                null,
+                schedule.judge(claims, List.of()),
+                List.of());
+        SampleRecordings.commit(
+                catalog,
+                Change.builder()
+                        .recording(anew)
+                        .event(CustodyEvent.of(now, Actor.device(DEVICE), EventKind.RECEIVED, id, Map.of()))
+                        .build());
+    }
+
     private void seal(
             RecordingId id, Fingerprint fingerprint, byte[] bytes, Instant now, RecordingKind kind, Instant from)
             throws StorageFailure {
