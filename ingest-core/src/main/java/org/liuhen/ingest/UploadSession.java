@@ -139,7 +139,7 @@ final class UploadSession {
         if (now.recording() != null) {
             return new Appending.Finished(now);
         }
-        parts.requireRoom(bodyBytes.orElse(0), "upload " + id);
+        requireRoom(bodyBytes.orElse(0));
         open();
         parts.idle().wake(this);
         return new Appending.Ready(hold(true));
@@ -150,6 +150,15 @@ final class UploadSession {
         holder = writer;
         parts.meters().began();
         return writer;
+    }
+
+    private void requireRoom(long bytes) throws StorageFailure {
+        long room = parts.vault().roomBytes();
+        if (room <= 0 || room < bytes) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.NO_SPACE,
+                    "room: " + Math.max(0, room) + " bytes (expected: " + bytes + " for upload " + id + ")");
+        }
     }
 
     private Vault.Incoming open() throws StorageFailure {
@@ -204,7 +213,7 @@ final class UploadSession {
             return Taken.TOO_LONG;
         }
         if (size / ROOM_CHECK_BYTES != (size + count) / ROOM_CHECK_BYTES) {
-            parts.requireRoom(0, "upload " + id);
+            requireRoom(0);
         }
         to.write(bytes);
         parts.meters().received(count);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.StorageFailure;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -73,7 +74,10 @@ final class RocksStore implements AutoCloseable {
             }
             db = RocksDB.open(tuning.database(), folder.toString(), descriptors, opened);
             boolean fresh = requireFormat(db, folder, present);
-            Map<Family, ColumnFamilyHandle> handles = handles(db, tuning, present, opened);
+            Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
+            for (Family family : Family.values()) {
+                handles.put(family, handle(db, tuning, family, present, opened));
+            }
             if (fresh) {
                 try (WriteOptions sync = new WriteOptions().setSync(true)) {
                     db.put(sync, FORMAT_KEY, formatRow(FORMAT));
@@ -99,31 +103,18 @@ final class RocksStore implements AutoCloseable {
         }
     }
 
-    /** The handle of every family; those that are missing are made together. */
-    private static Map<Family, ColumnFamilyHandle> handles(
-            RocksDB db, RocksTuning tuning, List<byte[]> present, List<ColumnFamilyHandle> opened)
+    private static ColumnFamilyHandle handle(
+            RocksDB db, RocksTuning tuning, Family family, List<byte[]> present, List<ColumnFamilyHandle> opened)
             throws RocksDBException {
-        Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
-        List<Family> missing = new ArrayList<>();
-        List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
-        for (Family family : Family.values()) {
-            missing.add(family);
-            for (int i = 0; i < present.size(); i++) {
-                if (Arrays.equals(present.get(i), family.label())) {
-                    handles.put(family, opened.get(i));
-                    missing.remove(family);
-                }
+        for (int i = 0; i < present.size(); i++) {
+            if (Arrays.equals(present.get(i), family.label())) {
+                return opened.get(i);
             }
         }
-        for (Family family : missing) {
-            descriptors.add(new ColumnFamilyDescriptor(family.label(), tuning.options(family.label())));
-        }
-        List<ColumnFamilyHandle> made = db.createColumnFamilies(descriptors);
-        opened.addAll(made);
-        for (int i = 0; i < missing.size(); i++) {
-            handles.put(missing.get(i), made.get(i));
-        }
-        return handles;
+        ColumnFamilyOptions options = tuning.options(family.label());
+        ColumnFamilyHandle made = db.createColumnFamily(new ColumnFamilyDescriptor(family.label(), options));
+        opened.add(made);
+        return made;
     }
 
     /** Whether the store is new: nothing was ever committed to it. */

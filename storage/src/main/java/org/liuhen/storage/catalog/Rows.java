@@ -89,11 +89,7 @@ final class Rows {
 
     private static <T> T parse(Class<T> type, byte[] row, int start) throws StorageFailure {
         try {
-            T value = StoredJson.MAPPER.readValue(row, start, row.length - start, type);
-            if (value == null) {
-                throw new StorageFailure(StorageFailure.Kind.CORRUPT, type.getSimpleName() + " row: holds null");
-            }
-            return value;
+            return StoredJson.MAPPER.readValue(row, start, row.length - start, type);
         } catch (IOException e) {
             throw new StorageFailure(StorageFailure.Kind.CORRUPT, type.getSimpleName() + " row: " + e.getMessage(), e);
         }

@@ -61,6 +61,15 @@ public final class Accounts implements Authenticator {
         this.failures = new FailedLogIns(clock);
     }
 
+    /** A token just made, to be shown once. */
+    public record NewToken(UserName user, String token) {
+        /** Never shows the token. */
+        @Override
+        public String toString() {
+            return "NewToken[" + user + "]";
+        }
+    }
+
     /**
      * Creates the user {@code admin} with every role if there is no user at all.
      *
@@ -261,9 +270,8 @@ public final class Accounts implements Authenticator {
      * others, or who administers people could look at footage in their name.
      *
      * @param user null for whoever asks; the console then means {@code admin}
-     * @return the token, to be shown once
      */
-    public String createToken(Principal who, @Nullable UserName user) throws StorageFailure, Problem {
+    public NewToken createToken(Principal who, @Nullable UserName user) throws StorageFailure, Problem {
         UserName owner = user;
         if (who instanceof Principal.OfPerson person) {
             owner = user == null ? person.user() : user;
@@ -281,7 +289,7 @@ public final class Accounts implements Authenticator {
         commit(event(who.actor(), EventKind.TOKEN_CREATED, Map.of("user", named.value()))
                 .putIfAbsent(
                         Register.TOKENS, Secrets.fingerprint(token), new AccessToken(null, named, clock.instant())));
-        return token;
+        return new NewToken(named, token);
     }
 
     /**

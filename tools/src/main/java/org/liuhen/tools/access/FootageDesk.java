@@ -84,6 +84,12 @@ public final class FootageDesk {
         return file;
     }
 
+    /** The original's file, for somebody who asks about it and takes none of its bytes. */
+    public Path locate(Principal who, RecordingId id) throws StorageFailure, Problem {
+        Access.FOOTAGE.require(who);
+        return localFile(present(id));
+    }
+
     /**
      * A file derived from a recording: {@code index.m3u8} and its pieces, {@code poster.jpg}.
      *
@@ -177,7 +183,7 @@ public final class FootageDesk {
                         .map(base64::encodeToString)
                         .toList(),
                 checkpoint,
-                null);
+                ledger.verifierKey());
     }
 
     private Recording recording(RecordingId id) throws StorageFailure, Problem {

@@ -3,7 +3,6 @@ package org.liuhen.tools.access;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.Fingerprint;
 import org.liuhen.storage.RecordingId;
@@ -35,7 +34,7 @@ public record Receipt(
         long treeSize,
         List<String> proof,
         String checkpoint,
-        @Nullable String verifier) {
+        String verifier) {
     public static final String FORMAT = "liuhen-receipt-1";
 
     public Receipt {

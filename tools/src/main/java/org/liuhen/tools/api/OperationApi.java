@@ -1,0 +1,118 @@
+package org.liuhen.tools.api;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.liuhen.ingest.http.Headers;
+import org.liuhen.ingest.http.Principal;
+import org.liuhen.ingest.http.Problem;
+import org.liuhen.ingest.http.Request;
+import org.liuhen.ingest.http.Response;
+import org.liuhen.ingest.http.Route;
+import org.liuhen.storage.Catalog;
+import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.Vault;
+import org.liuhen.tools.access.Access;
+
+/** How the server is doing, for machines that watch it. */
+public final class OperationApi {
+    private final Vault vault;
+    private final Catalog catalog;
+    private final PrometheusMeterRegistry meters;
+
+    public OperationApi(Vault vault, Catalog catalog, PrometheusMeterRegistry meters) {
+        this.vault = vault;
+        this.catalog = catalog;
+        this.meters = meters;
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                Route.of("GET", "/health/live", request -> Response.json(200, Map.of("status", "live"))),
+                Route.of("GET", "/health/ready", request -> ready()),
+                Route.of("GET", "/api/v1/status", this::status),
+                Route.of("GET", "/metrics", this::metrics),
+                Route.of("GET", "/api/openapi.yaml", request -> document()));
+    }
+
+    /** Why this server cannot take uploads now; empty if it can. */
+    public List<String> reasons() {
+        List<String> reasons = new ArrayList<>();
+        vault.outOfService().ifPresent(why -> reasons.add("vault: out of service: " + why));
+        try {
+            if (vault.roomBytes() <= 0) {
+                reasons.add("vault: no room left");
+            }
+        } catch (StorageFailure e) {
+            reasons.add("vault: " + e.kind());
+        }
+        try {
+            catalog.sizes();
+        } catch (StorageFailure e) {
+            reasons.add("catalog: " + e.kind());
+        }
+        return reasons;
+    }
+
+    private Response ready() {
+        List<String> reasons = reasons();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("status", reasons.isEmpty() ? "ready" : "unready");
+        json.put("reasons", reasons);
+        return Response.json(reasons.isEmpty() ? 200 : 503, json).with("cache-control", "no-store");
+    }
+
+    private Response status(Request request) throws Problem, StorageFailure {
+        Access.OPERATION.require(request.principal());
+        Map<String, Object> json = new LinkedHashMap<>();
+        List<String> reasons = reasons();
+        json.put("ready", reasons.isEmpty());
+        json.put("reasons", reasons);
+        json.put("roomBytes", vault.roomBytes());
+        json.put("sizes", catalog.sizes());
+        json.put("ledgerSize", catalog.ledger().head().size());
+        return Response.json(200, json).with("cache-control", "no-store");
+    }
+
+    private Response metrics(Request request) throws Problem {
+        if (!nearby(request)) {
+            Access.METRICS.require(request.principal());
+        }
+        return Response.text(200, "text/plain; version=0.0.4; charset=utf-8", meters.scrape())
+                .with("cache-control", "no-store");
+    }
+
+    /** Whether a request comes from this very machine. */
+    private static boolean nearby(Request request) {
+        if (request.principal() instanceof Principal.OfConsole) {
+            return true;
+        }
+        boolean numeric = request.peer().matches("[0-9a-fA-F:.%]+");
+        try {
+            return numeric
+                    && request.header("x-forwarded-for").isEmpty()
+                    && request.header("forwarded").isEmpty()
+                    && InetAddress.getByName(request.peer()).isLoopbackAddress();
+        } catch (UnknownHostException ignored) {
+            // not an address, so not this machine's
+            return false;
+        }
+    }
+
+    private static Response document() throws IOException {
+        try (InputStream in = OperationApi.class.getResourceAsStream("/openapi.yaml")) {
+            byte[] bytes =
+                    Objects.requireNonNull(in, "openapi.yaml: not built in").readAllBytes();
+            return new Response(200, Headers.NONE, new Response.Bytes(bytes))
+                    .with("content-type", "application/yaml")
+                    .with("access-control-allow-origin", "*");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package org.liuhen.tools.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The verb {@code doctor}. */
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        description = "Says what is wrong and what to do. Exits 1 if uploads cannot be taken.")
+final class DoctorCommand implements Callable<Integer> {
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        return connection.connected(false, server -> {
+            JsonNode status = server.get("/api/v1/status");
+            boolean ready = status.path("ready").asBoolean();
+            if (output.json()) {
+                output.print(status);
+            } else {
+                print(status, ready);
+            }
+            return ready ? ExitCode.DONE : ExitCode.NO;
+        });
+    }
+
+    private void print(JsonNode status, boolean ready) {
+        output.line(ready ? "uploads can be taken" : "uploads CANNOT be taken");
+        for (JsonNode reason : status.path("reasons")) {
+            output.line("wrong: " + reason.asText());
+            output.line("  do: " + advice(reason.asText()));
+        }
+        output.line("room for " + (status.path("roomBytes").asLong() >> 20) + " MiB more");
+        status.path("sizes")
+                .properties()
+                .forEach(size ->
+                        output.line(size.getKey() + ": " + size.getValue().asText()));
+    }
+
+    private static String advice(String reason) {
+        if (reason.contains("no room")) {
+            return "make room on the disk or let retention run; uploads go on by themselves then";
+        }
+        if (reason.contains("out of service")) {
+            return "look at the disk (dmesg, smartctl), mend or replace it, then start the server again";
+        }
+        return "look at the server's log";
+    }
+}

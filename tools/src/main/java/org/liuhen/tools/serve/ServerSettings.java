@@ -1,0 +1,64 @@
+package org.liuhen.tools.serve;
+
+import java.time.Duration;
+import org.liuhen.ingest.UploadSettings;
+import org.liuhen.ingest.http.HttpSettings;
+import org.liuhen.retention.Schedule;
+import org.liuhen.storage.vault.VaultSettings;
+
+/** A configuration in each part's own words, with what was left out filled in. */
+final class ServerSettings {
+    private final ServerConfiguration configuration;
+
+    ServerSettings(ServerConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    Schedule schedule() {
+        ServerConfiguration.Retention retention = configuration.retention();
+        return retention == null || retention.schedule() == null
+                ? Schedule.builtIn()
+                : Schedule.read(retention.schedule());
+    }
+
+    VaultSettings vault() {
+        ServerConfiguration.Vault vault = configuration.vault();
+        return vault == null || vault.reserveBytes() == null
+                ? VaultSettings.STANDARD
+                : VaultSettings.STANDARD.withReserveBytes(vault.reserveBytes());
+    }
+
+    UploadSettings uploads() {
+        ServerConfiguration.Uploads uploads = configuration.uploads();
+        UploadSettings usual = UploadSettings.DEFAULT;
+        if (uploads == null) {
+            return usual;
+        }
+        Long largest = uploads.largestBytes();
+        Duration unfinished = uploads.unfinishedFor();
+        return new UploadSettings(
+                largest == null ? usual.largestBytes() : largest,
+                unfinished == null ? usual.unfinishedFor() : unfinished,
+                usual.finishedFor(),
+                usual.idleFor(),
+                usual.openWhenIdle(),
+                usual.checkpointBytes());
+    }
+
+    HttpSettings http() {
+        ServerConfiguration.Http http = configuration.http();
+        HttpSettings usual = HttpSettings.defaults();
+        if (http == null || http.connections() == null) {
+            return usual;
+        }
+        HttpSettings.Limits limits = usual.limits();
+        return usual.with(new HttpSettings.Limits(
+                http.connections(),
+                limits.targetBytes(),
+                limits.headBytes(),
+                limits.laneBytes(),
+                limits.bodyBytes(),
+                limits.receiveBytes(),
+                limits.drainBytes()));
+    }
+}
