@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.retention.Cancelling;
 import org.liuhen.retention.Claims;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.CaseNumber;
@@ -190,21 +191,12 @@ final class Reception {
             return new Repeated(null, newCases, false);
         }
         boolean revived = now.state() == RecordingState.DISPOSING && (longer || !newCases.isEmpty());
-        Retention retention = (longer ? judged : now.retention())
-                .withAnnouncedAt(revived ? null : now.retention().announcedAt());
+        Retention retention = longer ? judged.withAnnouncedAt(now.retention().announcedAt()) : now.retention();
         List<Finding> findings = now.findings().stream()
                 .filter(finding -> cases.isEmpty() || !finding.kind().equals("unlinked"))
                 .toList();
-        return new Repeated(
-                next(
-                        now,
-                        revived ? before(now) : now.state(),
-                        List.copyOf(cases),
-                        now.important() || metadata.important(),
-                        retention,
-                        findings),
-                newCases,
-                revived);
+        Recording next = next(now, List.copyOf(cases), now.important() || metadata.important(), retention, findings);
+        return new Repeated(revived ? Cancelling.restored(next) : next, newCases, revived);
     }
 
     private static boolean longer(Retention judged, Retention now) {
@@ -215,26 +207,13 @@ final class Reception {
                 || (judged.keepUntil() != null && judged.keepUntil().isAfter(now.keepUntil()));
     }
 
-    private static RecordingState before(Recording announced) {
-        Boolean playable = announced.playable();
-        if (playable == null) {
-            return RecordingState.STORED;
-        }
-        return playable ? RecordingState.READY : RecordingState.UNPLAYABLE;
-    }
-
     private static Recording next(
-            Recording now,
-            RecordingState state,
-            List<CaseNumber> cases,
-            boolean important,
-            Retention retention,
-            List<Finding> findings) {
+            Recording now, List<CaseNumber> cases, boolean important, Retention retention, List<Finding> findings) {
         return new Recording(
                 now.id(),
                 now.version() + 1,
                 now.kind(),
-                state,
+                now.state(),
                 cases,
                 now.device(),
                 now.officer(),

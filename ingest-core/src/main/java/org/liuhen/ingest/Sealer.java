@@ -12,6 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.retention.Classifying;
 import org.liuhen.storage.Actor;
 import org.liuhen.storage.CaseNumber;
 import org.liuhen.storage.Catalog;
@@ -221,6 +222,12 @@ final class Sealer {
                         EventKind.LINKED,
                         id,
                         Map.of("case", number.value(), "reason", "declared when it was pushed again")));
+            }
+            if (changed != null
+                    && !changed.retention().rule().equals(now.retention().rule())) {
+                Map<String, String> longer = Classifying.details(now.retention(), changed.retention());
+                longer.put("reason", "declared when it was pushed again");
+                change.event(CustodyEvent.of(at, upload.by(), EventKind.CLASSIFIED, id, longer));
             }
             if (repeated.revived()) {
                 change.event(CustodyEvent.of(

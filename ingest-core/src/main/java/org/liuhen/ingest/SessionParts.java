@@ -3,6 +3,7 @@ package org.liuhen.ingest;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import org.liuhen.storage.Catalog;
+import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Vault;
 
 /**
@@ -20,4 +21,15 @@ record SessionParts(
         InstantSource clock,
         UploadMeters meters,
         Executor checkpoints,
-        IdleUploads idle) {}
+        IdleUploads idle) {
+    /** @throws StorageFailure {@code NO_SPACE} if the vault cannot take so many bytes more, for {@code what} */
+    void requireRoom(long bytes, String what) throws StorageFailure {
+        long room = vault.roomBytes();
+        if (room <= 0 || room < bytes) {
+            meters.refused("no-space");
+            throw new StorageFailure(
+                    StorageFailure.Kind.NO_SPACE,
+                    "room: " + Math.max(0, room) + " bytes (expected: " + bytes + " for " + what + ")");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 package org.liuhen.ingest;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class UploadMeters {
     private final MeterRegistry registry;
     private final AtomicInteger active;
+    private final Gauge activeGauge;
     private final Counter bytes;
     private final Counter sealed;
     private final Counter sealedAgain;
@@ -17,7 +19,7 @@ final class UploadMeters {
     UploadMeters(MeterRegistry registry) {
         this.registry = registry;
         this.active = new AtomicInteger();
-        io.micrometer.core.instrument.Gauge.builder("liuhen.upload.active", active, AtomicInteger::get)
+        this.activeGauge = Gauge.builder("liuhen.upload.active", active, AtomicInteger::get)
                 .strongReference(true)
                 .description("Uploads whose bytes are arriving at present")
                 .register(registry);
@@ -67,5 +69,10 @@ final class UploadMeters {
     /** @param reason a problem's type, for example {@code too-long}; from a small fixed set */
     void refused(String reason) {
         registry.counter("liuhen.upload.refused", "reason", reason).increment();
+    }
+
+    /** Takes back what belongs to this alone. */
+    void close() {
+        registry.remove(activeGauge);
     }
 }

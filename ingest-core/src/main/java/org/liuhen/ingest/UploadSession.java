@@ -139,7 +139,7 @@ final class UploadSession {
         if (now.recording() != null) {
             return new Appending.Finished(now);
         }
-        requireRoom(bodyBytes.orElse(0));
+        parts.requireRoom(bodyBytes.orElse(0), "upload " + id);
         open();
         parts.idle().wake(this);
         return new Appending.Ready(hold(true));
@@ -150,15 +150,6 @@ final class UploadSession {
         holder = writer;
         parts.meters().began();
         return writer;
-    }
-
-    private void requireRoom(long bytes) throws StorageFailure {
-        long room = parts.vault().roomBytes();
-        if (room <= 0 || room < bytes) {
-            throw new StorageFailure(
-                    StorageFailure.Kind.NO_SPACE,
-                    "room: " + Math.max(0, room) + " bytes (expected: " + bytes + " for upload " + id + ")");
-        }
     }
 
     private Vault.Incoming open() throws StorageFailure {
@@ -213,7 +204,7 @@ final class UploadSession {
             return Taken.TOO_LONG;
         }
         if (size / ROOM_CHECK_BYTES != (size + count) / ROOM_CHECK_BYTES) {
-            requireRoom(0);
+            parts.requireRoom(0, "upload " + id);
         }
         to.write(bytes);
         parts.meters().received(count);

@@ -166,7 +166,7 @@ public final class Uploads implements AutoCloseable {
             parts.meters().refused("too-long");
             return new Begun.TooLong(parts.settings().largestBytes());
         }
-        requireRoom(lengthBytes.orElse(0));
+        parts.requireRoom(lengthBytes.orElse(0), "a new upload");
         Instant now = parts.clock().instant();
         Upload row = new Upload(
                 UploadId.random(random),
@@ -233,16 +233,6 @@ public final class Uploads implements AutoCloseable {
         if (stopping) {
             throw new StorageFailure(
                     StorageFailure.Kind.OUT_OF_SERVICE, "uploads: the server is stopping (expected: running)");
-        }
-    }
-
-    private void requireRoom(long bytes) throws StorageFailure {
-        long room = parts.vault().roomBytes();
-        if (room <= 0 || room < bytes) {
-            parts.meters().refused("no-space");
-            throw new StorageFailure(
-                    StorageFailure.Kind.NO_SPACE,
-                    "room: " + Math.max(0, room) + " bytes (expected: " + bytes + " for a new upload)");
         }
     }
 
@@ -405,5 +395,6 @@ public final class Uploads implements AutoCloseable {
         sweeper.shutdown();
         List.copyOf(sessions.values()).forEach(UploadSession::stop);
         checkpoints.shutdown();
+        parts.meters().close();
     }
 }

@@ -4,11 +4,11 @@ import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingState;
 
 /** Takes an announced disposal back. */
-final class Cancelling {
+public final class Cancelling {
     private Cancelling() {}
 
     /** {@code next} as if its disposal had never been announced. */
-    static Recording restored(Recording next) {
+    public static Recording restored(Recording next) {
         Boolean playable = next.playable();
         RecordingState before =
                 playable == null ? RecordingState.STORED : playable ? RecordingState.READY : RecordingState.UNPLAYABLE;

@@ -5,10 +5,10 @@ import java.util.TreeMap;
 import org.liuhen.storage.Retention;
 
 /** How a change of category is told in an event, so that the catalog can be rebuilt from events alone. */
-final class Classifying {
+public final class Classifying {
     private Classifying() {}
 
-    static Map<String, String> details(Retention before, Retention after) {
+    public static Map<String, String> details(Retention before, Retention after) {
         Map<String, String> details = new TreeMap<>();
         details.put("before", before.category().value());
         details.put("category", after.category().value());

@@ -5,17 +5,17 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
 import org.liuhen.storage.CommitOutcome;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.Job;
-import org.liuhen.storage.OriginalKey;
 import org.liuhen.storage.ReadLevel;
 import org.liuhen.storage.Recording;
+import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Vault;
@@ -29,40 +29,37 @@ final class DisposalJobs {
 
     private static final Logger LOG = LoggerFactory.getLogger(DisposalJobs.class);
     private static final int BATCH = 200;
-    private static final int MAX_ATTEMPTS = 16;
 
     private final Catalog catalog;
     private final Vault vault;
     private final Erasure derived;
-    private final Schedule schedule;
     private final InstantSource clock;
 
-    DisposalJobs(Catalog catalog, Vault vault, Erasure derived, Schedule schedule, InstantSource clock) {
+    DisposalJobs(Catalog catalog, Vault vault, Erasure derived, InstantSource clock) {
         this.catalog = catalog;
         this.vault = vault;
         this.derived = derived;
-        this.schedule = schedule;
         this.clock = clock;
     }
 
     /** Finishes what earlier runs left. */
     void finishAll(Work work, BooleanSupplier stopping) throws StorageFailure {
-        boolean progress = true;
-        while (progress && !stopping.getAsBoolean()) {
-            progress = false;
-            for (Job job : catalog.jobs(KIND, work.began(), BATCH)) {
+        List<Job> waiting;
+        do {
+            waiting = catalog.jobs(KIND, work.began(), BATCH);
+            for (Job job : waiting) {
                 if (stopping.getAsBoolean()) {
                     return;
                 }
-                progress |= finish(job, work);
+                finish(job, work);
             }
-        }
+        } while (!waiting.isEmpty());
     }
 
-    /** Erases and certifies. Returns whether the job is off the list of those that were due when the run began. */
-    boolean finish(Job job, Work work) throws StorageFailure {
+    /** Erases and certifies. If that fails, the job is due again after the run began, so for the next run. */
+    void finish(Job job, Work work) throws StorageFailure {
         try {
-            return erased(job, work);
+            erase(job, work);
         } catch (StorageFailure e) {
             LOG.warn("erasure: failed, the next run goes on, recording={}", job.recording(), e);
             work.tally().failed("erasure: " + e.getMessage() + ", recording=" + job.recording());
@@ -70,56 +67,57 @@ final class DisposalJobs {
             Instant due = (now.isAfter(work.began()) ? now : work.began()).plusSeconds(1);
             Job later = new Job(KIND, due, job.recording(), job.attempts() + 1);
             Commits.decide(catalog, Change.builder().finishJob(job).job(later).build());
-            return true;
         }
     }
 
-    private boolean erased(Job job, Work work) throws StorageFailure {
-        Optional<Recording> first = catalog.recording(job.recording(), ReadLevel.CURRENT);
-        if (first.isEmpty() || first.get().state() != RecordingState.DISPOSED) {
-            String state = first.map(recording -> recording.state().label()).orElse("unknown");
-            throw new StorageFailure(StorageFailure.Kind.CORRUPT, "state: " + state + " (expected: disposed)");
-        }
-        OriginalKey key = new OriginalKey(first.get().receivedDay(), job.recording());
-        derived.erase(key);
-        vault.erase(key);
-        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            Optional<Recording> current = catalog.recording(job.recording(), ReadLevel.CURRENT);
-            List<CustodyEvent> custody = catalog.custody(job.recording());
-            if (current.isEmpty() || Assessor.last(custody, EventKind.DISPOSED).isPresent()) {
-                Commits.decide(catalog, Change.builder().finishJob(job).build());
-                return true;
-            }
-            CommitOutcome outcome = Commits.decide(catalog, certifying(current.get(), custody, job, work));
-            if (outcome.match(done -> true, conflict -> false)) {
-                work.tally().erased(current.get().sizeBytes());
-                return true;
+    /**
+     * Does what every decision about the recording still lacks. A decision is known by its event alone, because the same
+     * bytes may have been received anew since, and then the recording is no longer the one that was decided about.
+     */
+    private void erase(Job job, Work work) throws StorageFailure {
+        for (CustodyEvent event : catalog.custody(job.recording())) {
+            if (event.kind() == EventKind.DISPOSAL_DECIDED) {
+                erase(job.recording(), event, work);
             }
         }
-        work.tally().failed("changed too often to certify, recording=" + job.recording());
-        return false;
+        Commits.decide(catalog, Change.builder().finishJob(job).build());
     }
 
-    private Change certifying(Recording recording, List<CustodyEvent> custody, Job job, Work work) {
-        DisposalCertificate.Act erased = new DisposalCertificate.Act(clock.instant(), work.actor());
-        Optional<CustodyEvent> decision = Assessor.last(custody, EventKind.DISPOSAL_DECIDED);
-        DisposalCertificate.Act decided = decision.map(DisposalJobs::act).orElse(erased);
-        DisposalCertificate.@Nullable Act announced = Assessor.last(custody, EventKind.DISPOSAL_ANNOUNCED)
-                .map(DisposalJobs::act)
-                .orElse(null);
-        String edition = decision.map(event -> event.details().get("schedule")).orElse(schedule.version());
-        DisposalCertificate certificate = DisposalCertificate.of(recording, edition, announced, decided, erased);
-        Map<String, String> details = certificate.details();
+    private void erase(RecordingId id, CustodyEvent decision, Work work) throws StorageFailure {
+        DisposalCertificate draft =
+                DisposalCertificate.of(id, decision, new DisposalCertificate.Act(clock.instant(), work.actor()));
+        if (isCertified(draft)) {
+            return;
+        }
+        Optional<Recording> present = catalog.recording(id, ReadLevel.CURRENT);
+        if (present.isPresent()
+                && present.get().state() != RecordingState.DISPOSED
+                && present.get().receivedDay().equals(draft.receivedDay())) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.CORRUPT, "received anew in the same place (expected: on another day)");
+        }
+        derived.erase(draft.key());
+        vault.erase(draft.key());
+        DisposalCertificate certificate =
+                DisposalCertificate.of(id, decision, new DisposalCertificate.Act(clock.instant(), work.actor()));
+        Map<String, String> details = new TreeMap<>(decision.details());
+        details.put("erasedAt", certificate.erasedAt().toString());
+        details.put("erasedBy", certificate.erasedBy().value());
         details.put("run", work.run());
-        return Change.builder()
-                .recording(recording.next())
-                .event(CustodyEvent.of(erased.at(), work.actor(), EventKind.DISPOSED, recording.id(), details))
-                .put(DisposalCertificate.KIND, certificate.name(), certificate)
-                .finishJob(job)
-                .build();
+        CommitOutcome outcome = Commits.decide(
+                catalog,
+                Change.builder()
+                        .event(CustodyEvent.of(certificate.erasedAt(), work.actor(), EventKind.DISPOSED, id, details))
+                        .putIfAbsent(DisposalCertificate.KIND, certificate.name(), certificate)
+                        .build());
+        if (outcome.match(applied -> true, conflict -> false)) {
+            work.tally().erased(certificate.sizeBytes());
+        }
     }
 
-    private static DisposalCertificate.Act act(CustodyEvent event) {
-        return new DisposalCertificate.Act(event.at(), event.actor());
+    private boolean isCertified(DisposalCertificate certificate) throws StorageFailure {
+        return catalog.register()
+                .entry(DisposalCertificate.KIND, certificate.name())
+                .isPresent();
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.Actor;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
@@ -39,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *   announce      state disposing, event disposal-announced
  *   decide        state disposed, event disposal-decided, job {@value DisposalJobs#KIND}   from here it cannot be undone
  *   erase         what was derived, then the original: repeatable
- *   certify       event disposed, certificate, the job is done
+ *   certify       event disposed with the certificate, once for each decision; then the job is done
  * </pre>
  *
  * So no byte goes without a committed decision, and a run begins with the jobs that an earlier one left. The clock is the
@@ -73,7 +74,7 @@ public final class RetentionRun {
         this.vault = vault;
         this.schedule = schedule;
         this.assessor = new Assessor(catalog, schedule);
-        this.jobs = new DisposalJobs(catalog, vault, derived, schedule, clock);
+        this.jobs = new DisposalJobs(catalog, vault, derived, clock);
         this.clock = clock;
         this.random = random;
         this.meters = meters;
@@ -174,14 +175,14 @@ public final class RetentionRun {
         }
         Instant now = clock.instant();
         Retention retention = assessment.retention();
+        DisposalCertificate.@Nullable Act announced = Assessor.last(
+                        catalog.custody(recording.id()), EventKind.DISPOSAL_ANNOUNCED)
+                .map(DisposalCertificate.Act::of)
+                .orElse(null);
         Map<String, String> details = details(recording, work);
-        details.put("sha256", recording.fingerprint().hex());
-        details.put("size", Long.toString(recording.sizeBytes()));
-        details.put("category", retention.category().value());
-        details.put("rule", retention.rule());
-        details.put("keepUntil", String.valueOf(retention.keepUntil()));
-        details.put("schedule", schedule.version());
         details.put(Assessor.ERASE_FROM, String.valueOf(assessment.eraseFrom()));
+        details.putAll(DisposalCertificate.decision(
+                recording, retention, schedule.version(), announced, new DisposalCertificate.Act(now, work.actor())));
         Job job = new Job(DisposalJobs.KIND, now, recording.id(), 0);
         Change change = Change.builder()
                 .recording(recording.next().withState(RecordingState.DISPOSED).withRetention(retention))

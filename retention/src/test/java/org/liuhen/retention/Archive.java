@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,15 +47,31 @@ final class Archive implements AutoCloseable {
     static final Actor BEN = Actor.user(new UserName("ben"));
     static final DeviceId DEVICE = new DeviceId("BWC-0001");
 
-    final SettableClock clock = new SettableClock(Instant.parse("2026-01-15T04:00:00Z"));
+    final SettableClock clock;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final Catalog catalog = new MemoryCatalog(clock, new SecureRandom());
+    final Catalog catalog;
     final Vault vault = new MemoryVault();
     /** Keys of originals that something was derived from. */
     final Set<OriginalKey> renditions = ConcurrentHashMap.newKeySet();
 
     Schedule schedule = Schedule.builtIn();
     private int received;
+
+    /** Makes the catalog that the archive looks after. */
+    @FunctionalInterface
+    interface Catalogs {
+        Catalog open(InstantSource clock) throws StorageFailure;
+    }
+
+    Archive() {
+        this.clock = new SettableClock(Instant.parse("2026-01-15T04:00:00Z"));
+        this.catalog = new MemoryCatalog(clock, new SecureRandom());
+    }
+
+    Archive(Catalogs catalogs) throws StorageFailure {
+        this.clock = new SettableClock(Instant.parse("2026-01-15T04:00:00Z"));
+        this.catalog = catalogs.open(clock);
+    }
 
     /** Sets the clock to noon of {@code day} in the schedule's zone. */
     void on(String day) {
@@ -131,6 +148,46 @@ final class Archive implements AutoCloseable {
                                 now, Actor.device(DEVICE), EventKind.RECEIVED, id, Map.of("sha256", fingerprint.hex())))
                         .build());
         return id;
+    }
+
+    /** The bytes of the recording received last come again, after they were disposed of. */
+    void receiveAnew(RecordingId id) throws StorageFailure {
+        Recording gone = now(id);
+        Instant now = clock.instant();
+        byte[] bytes = ("recording " + received).getBytes(StandardCharsets.UTF_8);
+        seal(id, gone.fingerprint(), bytes, now, gone.kind(), gone.from());
+        Claims claims = new Claims(gone.kind(), null, gone.important(), false, now);
+        Recording anew = new Recording(
+                id,
+                gone.version() + 1,
+                gone.kind(),
+                RecordingState.STORED,
+                List.of(),
+                DEVICE,
+                null,
+                null,
+                null,
+                gone.from(),
+                gone.to(),
+                gone.deviceFrom(),
+                gone.deviceTo(),
+                now,
+                Vault.dayOf(now),
+                gone.filename(),
+                gone.contentType(),
+                gone.sizeBytes(),
+                gone.fingerprint(),
+                gone.important(),
+                null,
+                null,
+                schedule.judge(claims, List.of()),
+                List.of());
+        SampleRecordings.commit(
+                catalog,
+                Change.builder()
+                        .recording(anew)
+                        .event(CustodyEvent.of(now, Actor.device(DEVICE), EventKind.RECEIVED, id, Map.of()))
+                        .build());
     }
 
     private void seal(

@@ -87,8 +87,11 @@ class RetentionRunTest {
         assertThat(certificate.decidedBy()).isEqualTo(Archive.BEN);
         assertThat(certificate.erasedAt()).isEqualTo("2026-07-24T04:00:00Z");
         assertThat(disposed.details())
-                .containsAllEntriesOf(certificate.details())
-                .containsEntry("sha256", certificate.fingerprint().hex());
+                .containsEntry("sha256", certificate.fingerprint().hex())
+                .containsEntry("rule", certificate.rule())
+                .containsEntry("announcedBy", "user:anna")
+                .containsEntry("decidedBy", "user:ben")
+                .containsEntry("erasedAt", "2026-07-24T04:00:00Z");
         assertThat(StoredJson.MAPPER.readValue(
                         StoredJson.MAPPER.writeValueAsBytes(certificate), DisposalCertificate.class))
                 .isEqualTo(certificate);
@@ -368,6 +371,35 @@ class RetentionRunTest {
         archive.clock.set(archive.clock.instant().plusSeconds(60));
         assertThat(archive.runNow().erased()).isEqualTo(1);
         assertThat(archive.bytesExist(first) || archive.bytesExist(second)).isFalse();
+    }
+
+    @Test
+    void bytes_received_anew_while_the_erasure_waits_stay_and_go_by_their_own_certificate() throws Exception {
+        RecordingId id = archive.receive();
+        OriginalKey before = archive.key(id);
+        archive.on("2026-07-16");
+        archive.runNow();
+        archive.on("2026-07-24");
+        archive.run(archive.catalog, archive.vault, key -> {
+                    throw new StorageFailure(StorageFailure.Kind.OUT_OF_SERVICE, "renditions: disk is gone");
+                })
+                .run(Archive.CRON);
+        assertThat(archive.vault.manifest(before)).isPresent();
+        archive.on("2026-07-25");
+        archive.receiveAnew(id);
+
+        assertThat(archive.runNow().erased()).isEqualTo(1);
+        assertThat(archive.vault.manifest(before)).isEmpty();
+        assertThat(archive.bytesExist(id)).isTrue();
+        assertThat(archive.now(id).state()).isEqualTo(RecordingState.STORED);
+        archive.on("2027-01-26");
+        assertThat(archive.runNow().announced()).isEqualTo(1);
+        archive.on("2027-02-03");
+        assertThat(archive.runNow().erased()).isEqualTo(1);
+        assertThat(archive.bytesExist(id)).isFalse();
+        assertThat(new Disposals(archive.catalog).page(10, null).items())
+                .extracting(DisposalCertificate::receivedAt)
+                .containsExactly(Instant.parse("2026-07-25T04:00:00Z"), Instant.parse("2026-01-15T04:00:00Z"));
     }
 
     @Test

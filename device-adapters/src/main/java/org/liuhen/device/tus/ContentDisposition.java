@@ -36,7 +36,7 @@ final class ContentDisposition {
             if (name.equals("filename*")) {
                 return Optional.of(extended(value));
             }
-            if (name.equals("filename") && plain.isEmpty()) {
+            if (name.equals("filename") && plain.isEmpty() && !value.isEmpty()) {
                 plain = Optional.of(value);
             }
         }

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.StorageFailure;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -74,10 +73,7 @@ final class RocksStore implements AutoCloseable {
             }
             db = RocksDB.open(tuning.database(), folder.toString(), descriptors, opened);
             boolean fresh = requireFormat(db, folder, present);
-            Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
-            for (Family family : Family.values()) {
-                handles.put(family, handle(db, tuning, family, present, opened));
-            }
+            Map<Family, ColumnFamilyHandle> handles = handles(db, tuning, present, opened);
             if (fresh) {
                 try (WriteOptions sync = new WriteOptions().setSync(true)) {
                     db.put(sync, FORMAT_KEY, formatRow(FORMAT));
@@ -103,18 +99,31 @@ final class RocksStore implements AutoCloseable {
         }
     }
 
-    private static ColumnFamilyHandle handle(
-            RocksDB db, RocksTuning tuning, Family family, List<byte[]> present, List<ColumnFamilyHandle> opened)
+    /** The handle of every family; those that are missing are made together. */
+    private static Map<Family, ColumnFamilyHandle> handles(
+            RocksDB db, RocksTuning tuning, List<byte[]> present, List<ColumnFamilyHandle> opened)
             throws RocksDBException {
-        for (int i = 0; i < present.size(); i++) {
-            if (Arrays.equals(present.get(i), family.label())) {
-                return opened.get(i);
+        Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
+        List<Family> missing = new ArrayList<>();
+        List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+        for (Family family : Family.values()) {
+            missing.add(family);
+            for (int i = 0; i < present.size(); i++) {
+                if (Arrays.equals(present.get(i), family.label())) {
+                    handles.put(family, opened.get(i));
+                    missing.remove(family);
+                }
             }
         }
-        ColumnFamilyOptions options = tuning.options(family.label());
-        ColumnFamilyHandle made = db.createColumnFamily(new ColumnFamilyDescriptor(family.label(), options));
-        opened.add(made);
-        return made;
+        for (Family family : missing) {
+            descriptors.add(new ColumnFamilyDescriptor(family.label(), tuning.options(family.label())));
+        }
+        List<ColumnFamilyHandle> made = db.createColumnFamilies(descriptors);
+        opened.addAll(made);
+        for (int i = 0; i < missing.size(); i++) {
+            handles.put(missing.get(i), made.get(i));
+        }
+        return handles;
     }
 
     /** Whether the store is new: nothing was ever committed to it. */

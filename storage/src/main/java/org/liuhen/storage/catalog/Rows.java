@@ -89,7 +89,11 @@ final class Rows {
 
     private static <T> T parse(Class<T> type, byte[] row, int start) throws StorageFailure {
         try {
-            return StoredJson.MAPPER.readValue(row, start, row.length - start, type);
+            T value = StoredJson.MAPPER.readValue(row, start, row.length - start, type);
+            if (value == null) {
+                throw new StorageFailure(StorageFailure.Kind.CORRUPT, type.getSimpleName() + " row: holds null");
+            }
+            return value;
         } catch (IOException e) {
             throw new StorageFailure(StorageFailure.Kind.CORRUPT, type.getSimpleName() + " row: " + e.getMessage(), e);
         }

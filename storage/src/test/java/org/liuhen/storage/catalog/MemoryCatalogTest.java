@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Nested;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.contract.CatalogContract;
+import org.liuhen.storage.contract.LedgerContract;
 import org.liuhen.storage.contract.RegisterContract;
 import org.liuhen.storage.contract.SettableClock;
 
@@ -26,6 +27,14 @@ final class MemoryCatalogTest {
 
     @Nested
     final class Entries extends RegisterContract {
+        @Override
+        protected Catalog open(SettableClock clock) {
+            return new MemoryCatalog(clock, RANDOM);
+        }
+    }
+
+    @Nested
+    final class Log extends LedgerContract {
         @Override
         protected Catalog open(SettableClock clock) {
             return new MemoryCatalog(clock, RANDOM);

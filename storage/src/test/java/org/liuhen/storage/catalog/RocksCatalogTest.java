@@ -9,6 +9,7 @@ import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.contract.CatalogContract;
+import org.liuhen.storage.contract.LedgerContract;
 import org.liuhen.storage.contract.RegisterContract;
 import org.liuhen.storage.contract.SettableClock;
 import org.liuhen.storage.ledger.CompactRange;
@@ -49,6 +50,14 @@ final class RocksCatalogTest {
 
     @Nested
     final class Entries extends RegisterContract {
+        @Override
+        protected Catalog open(SettableClock clock) throws StorageFailure {
+            return RocksCatalogTest.this.open(clock, 1000);
+        }
+    }
+
+    @Nested
+    final class Log extends LedgerContract {
         @Override
         protected Catalog open(SettableClock clock) throws StorageFailure {
             return RocksCatalogTest.this.open(clock, 1000);

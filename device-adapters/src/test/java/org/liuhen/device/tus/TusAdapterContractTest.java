@@ -1,0 +1,19 @@
+package org.liuhen.device.tus;
+
+import java.net.InetSocketAddress;
+import org.liuhen.ingest.DeviceAdapter;
+import org.liuhen.ingest.Uploads;
+import org.liuhen.ingest.contract.DeviceAdapterContract;
+import org.liuhen.ingest.contract.Pusher;
+
+class TusAdapterContractTest extends DeviceAdapterContract {
+    @Override
+    protected DeviceAdapter adapter(Uploads uploads) {
+        return new TusAdapter(uploads);
+    }
+
+    @Override
+    protected Pusher pusher(InetSocketAddress server, String token) {
+        return new TusPusher(server, token);
+    }
+}

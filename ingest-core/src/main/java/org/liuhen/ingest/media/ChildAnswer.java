@@ -1,0 +1,75 @@
+package org.liuhen.ingest.media;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.Finding;
+import org.liuhen.storage.Media;
+import org.liuhen.storage.StoredJson;
+
+/** A child's answer as it comes; which members are there depends on {@code outcome}. */
+record ChildAnswer(
+        @Nullable String outcome,
+        @Nullable String reason,
+        @Nullable String detail,
+        boolean shortage,
+        @Nullable Media media,
+        boolean picturesCopied,
+        boolean soundCopied,
+        @Nullable List<Finding> findings,
+        double fromSeconds,
+        double toSeconds) {
+    private static final int MAX_TEXT = 500;
+    private static final String NONSENSE = "its answer makes no sense: ";
+
+    /** @return what the answer means; an answer that means nothing counts as a crash, because the child may be captured */
+    static RenderOutcome rendered(String json) {
+        ChildAnswer answer;
+        try {
+            answer = StoredJson.MAPPER.readValue(json, ChildAnswer.class);
+        } catch (JsonProcessingException e) {
+            return new RenderOutcome.Crashed(NONSENSE + e.getOriginalMessage());
+        }
+        return answer.rendered();
+    }
+
+    private RenderOutcome rendered() {
+        String outcome = this.outcome == null ? "" : this.outcome;
+        Media media = this.media;
+        if (outcome.equals("ready") && media != null) {
+            boolean repackaged =
+                    (media.video() == null || picturesCopied()) && (media.audio() == null || soundCopied());
+            List<Finding> found = findings == null ? List.of() : findings;
+            return new RenderOutcome.Playable(
+                    media, repackaged, found.stream().map(ChildAnswer::cleaned).toList());
+        }
+        if (outcome.equals("unplayable")) {
+            return new RenderOutcome.Unplayable(text(reason()), text(detail()));
+        }
+        return shortage() ? new RenderOutcome.Hindered(text(detail())) : new RenderOutcome.Crashed(text(detail()));
+    }
+
+    static ClipOutcome cut(String json) {
+        try {
+            ChildAnswer answer = StoredJson.MAPPER.readValue(json, ChildAnswer.class);
+            if ("cut".equals(answer.outcome())) {
+                boolean repackaged = answer.picturesCopied() && answer.soundCopied();
+                return new ClipOutcome.Cut(answer.fromSeconds(), answer.toSeconds(), repackaged);
+            }
+            return new ClipOutcome.NotCut(text(answer.detail()));
+        } catch (JsonProcessingException e) {
+            return new ClipOutcome.NotCut(NONSENSE + e.getOriginalMessage());
+        }
+    }
+
+    private static Finding cleaned(Finding finding) {
+        return new Finding(text(finding.kind()), text(finding.detail()), finding.from(), finding.to());
+    }
+
+    /** Words that went through somebody else's file: bounded, on one line. */
+    private static String text(@Nullable String words) {
+        String clean =
+                (words == null ? "" : words).replaceAll("\\p{Cntrl}+", " ").strip();
+        return clean.length() <= MAX_TEXT ? clean : clean.substring(0, MAX_TEXT) + "…";
+    }
+}

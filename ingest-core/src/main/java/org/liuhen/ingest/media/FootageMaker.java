@@ -1,0 +1,70 @@
+package org.liuhen.ingest.media;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Makes believable footage where there are no cameras, for demonstrations and tests: a scene in which something moves,
+ * the device and a running clock burnt in, sound. Each piece is made in a child process. Safe for many threads.
+ */
+public final class FootageMaker implements AutoCloseable {
+    private static final long MOST_BYTES = 4L << 30;
+
+    private final ChildLauncher launcher;
+
+    public FootageMaker(MediaSettings settings) {
+        this.launcher = new ChildLauncher(settings);
+    }
+
+    /**
+     * Makes a piece of footage.
+     *
+     * @param output written anew
+     * @throws IOException if it could not be made
+     */
+    public void make(FootageSpec spec, Path output) throws IOException {
+        Path folder = Files.createTempDirectory("liuhen-footage");
+        try {
+            ChildOutcome outcome = launcher.run(
+                    arguments(spec, output), folder, Duration.ofMinutes(1).plus(spec.duration()), MOST_BYTES);
+            String problem = outcome.match(
+                    answered -> answered.json().contains("\"outcome\":\"made\"") ? "" : answered.json(),
+                    ChildOutcome.Died::how,
+                    stopped -> "closing");
+            if (!problem.isEmpty()) {
+                throw new IOException("footage: " + problem);
+            }
+        } finally {
+            Files.deleteIfExists(ChildLauncher.complaintsOf(folder));
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    private static List<String> arguments(FootageSpec spec, Path output) {
+        return List.of(
+                "footage",
+                "output=" + output.toAbsolutePath(),
+                "container=" + spec.container(),
+                "pictures=" + spec.pictures(),
+                "sound=" + spec.sound(),
+                "label=" + spec.deviceLabel(),
+                "start=" + LocalDateTime.ofInstant(spec.start(), spec.zone()),
+                "seconds=" + String.format(Locale.ROOT, "%.3f", spec.duration().toMillis() / 1000.0),
+                "width=" + spec.width(),
+                "height=" + spec.height(),
+                "rate=" + spec.framesPerSecond(),
+                "scene=" + spec.scene(),
+                "seed=" + spec.seed());
+    }
+
+    /** Ends what is under way. */
+    @Override
+    public void close() {
+        launcher.close();
+    }
+}

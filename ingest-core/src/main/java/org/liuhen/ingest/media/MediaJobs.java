@@ -1,0 +1,250 @@
+package org.liuhen.ingest.media;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.Catalog;
+import org.liuhen.storage.CustodyEvent;
+import org.liuhen.storage.EventKind;
+import org.liuhen.storage.Job;
+import org.liuhen.storage.RecordingId;
+import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.Vault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes media jobs from the catalog, has each done by a child process, and commits what came of it together with the
+ * job's end. A job is in the catalog until then, so a restart loses none; doing one twice does no harm.
+ *
+ * <p>{@link #start} begins, {@link #close} ends children under way and waits for the workers.
+ */
+public final class MediaJobs implements AutoCloseable {
+    /** The kind of the jobs in the catalog. */
+    public static final String KIND = "media";
+
+    private static final Logger LOG = LoggerFactory.getLogger(MediaJobs.class);
+    private static final int MOST_COUNTED = 1000;
+    private static final int LOOKED_AT = 64;
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMinutes(1);
+
+    private final Catalog catalog;
+    private final MediaSettings settings;
+    private final InstantSource clock;
+    private final MeterRegistry meters;
+    private final MediaTools tools;
+    private final Renditions renditions;
+    private final MediaJob work;
+    private final List<Thread> workers = new ArrayList<>();
+
+    private final Object lock = new Object();
+    /** Guarded by {@link #lock}. */
+    private final Set<RecordingId> underWay = new HashSet<>();
+    /**
+     * Recordings whose job met a failing store, with the nano time before which they are left alone. Guarded by
+     * {@link #lock}.
+     */
+    private final Map<RecordingId, Long> leftAlone = new HashMap<>();
+
+    private long calls;
+    private boolean closing;
+    private @Nullable AutoCloseable listening;
+
+    /** @param renditions used by nobody else for making */
+    public MediaJobs(
+            Catalog catalog,
+            Vault vault,
+            Renditions renditions,
+            MediaSettings settings,
+            InstantSource clock,
+            MeterRegistry meters) {
+        this.catalog = catalog;
+        this.settings = settings;
+        this.clock = clock;
+        this.meters = meters;
+        this.renditions = renditions;
+        this.tools = new MediaTools(settings);
+        this.work = new MediaJob(catalog, vault, renditions, tools, settings, clock);
+        meters.gauge("liuhen.media.queue", this, MediaJobs::waiting);
+        meters.gauge("liuhen.media.running", this, MediaJobs::running);
+    }
+
+    /** Begins to work, with the jobs that are there already. */
+    public void start() throws IOException {
+        renditions.sweep();
+        listening = catalog.listen(this::heard);
+        for (int i = 1; i <= settings.children(); i++) {
+            Thread worker = new Thread(this::work, "liuhen-media-" + i);
+            worker.setUncaughtExceptionHandler((thread, failure) -> LOG.error("{} ended", thread.getName(), failure));
+            workers.add(worker);
+            worker.start();
+        }
+    }
+
+    private void heard(List<CustodyEvent> events) {
+        if (events.stream().anyMatch(event -> event.kind() == EventKind.RECEIVED)) {
+            call();
+        }
+    }
+
+    /** Says that there may be a job. */
+    private void call() {
+        synchronized (lock) {
+            calls++;
+            lock.notifyAll();
+        }
+    }
+
+    private void work() {
+        while (true) {
+            long heardBefore;
+            synchronized (lock) {
+                if (closing) {
+                    return;
+                }
+                heardBefore = calls;
+            }
+            Optional<Job> job = claim();
+            if (job.isEmpty()) {
+                await(heardBefore);
+                continue;
+            }
+            try {
+                timed(job.get());
+            } finally {
+                synchronized (lock) {
+                    underWay.remove(job.get().recording());
+                }
+            }
+        }
+    }
+
+    private Optional<Job> claim() {
+        long now = System.nanoTime();
+        synchronized (lock) {
+            leftAlone.values().removeIf(until -> now - until >= 0);
+            try {
+                Optional<Job> next = catalog.jobs(KIND, clock.instant(), LOOKED_AT).stream()
+                        .filter(job -> !underWay.contains(job.recording()) && !leftAlone.containsKey(job.recording()))
+                        .findFirst();
+                next.ifPresent(job -> underWay.add(job.recording()));
+                return next;
+            } catch (StorageFailure failure) {
+                LOG.warn("media jobs: cannot be read now, trying again later", failure);
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** Waits until somebody calls or it is time to look again. */
+    private void await(long heardBefore) {
+        long nanos = settings.pollEvery().toNanos();
+        long end = System.nanoTime() + nanos;
+        synchronized (lock) {
+            try {
+                while (!closing && calls == heardBefore && nanos > 0) {
+                    TimeUnit.NANOSECONDS.timedWait(lock, nanos);
+                    nanos = end - System.nanoTime();
+                }
+            } catch (InterruptedException e) {
+                LOG.warn(
+                        "{} was interrupted (expected: to be closed)",
+                        Thread.currentThread().getName());
+            }
+        }
+    }
+
+    private void timed(Job job) {
+        Instant began = clock.instant();
+        MediaJob.Ending ending;
+        try {
+            ending = work.run(job);
+        } catch (StorageFailure | IOException failure) {
+            LOG.error("media job: put off, recording={}", job.recording(), failure);
+            ending = MediaJob.Ending.PUT_OFF;
+            leaveAlone(job);
+        }
+        Timer.builder("liuhen.media.time")
+                .tag("outcome", ending.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .publishPercentileHistogram()
+                .register(meters)
+                .record(Duration.between(began, clock.instant()));
+    }
+
+    private void leaveAlone(Job job) {
+        synchronized (lock) {
+            leftAlone.put(job.recording(), System.nanoTime() + PAUSE_AFTER_FAILURE.toNanos());
+        }
+    }
+
+    private double waiting() {
+        try {
+            int due = catalog.jobs(KIND, clock.instant(), MOST_COUNTED).size();
+            return Math.max(0, due - running());
+        } catch (StorageFailure failure) {
+            LOG.debug("media jobs: cannot be counted now", failure);
+            return Double.NaN;
+        }
+    }
+
+    private double running() {
+        synchronized (lock) {
+            return underWay.size();
+        }
+    }
+
+    /** Ends children under way and waits for the workers. Their jobs stay in the catalog. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closing = true;
+            lock.notifyAll();
+        }
+        stopListening();
+        tools.close();
+        for (Thread worker : workers) {
+            join(worker);
+        }
+    }
+
+    private void stopListening() {
+        AutoCloseable ends = listening;
+        listening = null;
+        if (ends == null) {
+            return;
+        }
+        try {
+            ends.close();
+        } catch (Exception failure) {
+            LOG.warn("media jobs: cannot stop listening", failure);
+        }
+    }
+
+    private static void join(Thread worker) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                worker.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package org.liuhen.ingest.media;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.liuhen.storage.StoredJson;
+
+/** What can be done with media files, each piece of work in a child process of its own. Safe for many threads. */
+public final class MediaTools implements AutoCloseable {
+    private static final long LEAST_FILE_BYTES = 512L << 20;
+
+    private final MediaSettings settings;
+    private final ChildLauncher launcher;
+
+    public MediaTools(MediaSettings settings) {
+        this.settings = settings;
+        this.launcher = new ChildLauncher(settings);
+    }
+
+    /**
+     * Makes an original playable.
+     *
+     * @param folder empty; the playlist, its pieces and the poster are written into it. What is there after any other
+     *     outcome than {@link RenderOutcome.Playable} is worth nothing
+     */
+    public RenderOutcome render(Path original, Path folder) {
+        try {
+            long sizeBytes = Files.size(original);
+            ChildOutcome outcome = launcher.run(
+                    List.of("render", original.toAbsolutePath().toString()),
+                    folder,
+                    settings.timeFor(sizeBytes),
+                    fileBytes(sizeBytes));
+            return outcome.match(
+                    answered -> ChildAnswer.rendered(answered.json()),
+                    died -> new RenderOutcome.Crashed(died.how()),
+                    stopped -> new RenderOutcome.Stopped());
+        } catch (IOException e) {
+            return new RenderOutcome.Hindered("no child could work: " + e);
+        }
+    }
+
+    /**
+     * Cuts an excerpt into an MP4 file that plays while it loads. It begins at the last key picture at or before {@code
+     * fromSeconds}; only what no browser plays is encoded again. Of a file without times (a bare H.264 stream) it
+     * begins at the start.
+     *
+     * @param fromSeconds from the recording's start, 0 or more
+     * @param toSeconds more than {@code fromSeconds}
+     * @param out written anew
+     * @throws IOException if no child could work
+     */
+    public ClipOutcome clip(Path original, double fromSeconds, double toSeconds, Path out) throws IOException {
+        if (!(fromSeconds >= 0 && toSeconds > fromSeconds && toSeconds < Integer.MAX_VALUE)) {
+            throw new IllegalArgumentException(
+                    "clip: " + fromSeconds + " to " + toSeconds + " (expected: 0 <= from < to, seconds)");
+        }
+        ChildOutcome outcome = inFolder(
+                List.of(
+                        "clip",
+                        original.toAbsolutePath().toString(),
+                        Double.toString(fromSeconds),
+                        Double.toString(toSeconds),
+                        out.toAbsolutePath().toString()),
+                original);
+        return outcome.match(
+                answered -> ChildAnswer.cut(answered.json()),
+                died -> new ClipOutcome.NotCut(died.how()),
+                stopped -> new ClipOutcome.NotCut("the server is closing"));
+    }
+
+    /**
+     * Decodes a whole file, or the pieces of a playlist, to see that it can be played. Only for files of our own making:
+     * a playlist names other files.
+     *
+     * @throws IOException if it cannot be decoded
+     */
+    public Decoded decode(Path file) throws IOException {
+        ChildOutcome outcome = inFolder(List.of("decode", file.toAbsolutePath().toString()), file);
+        String json = outcome.match(
+                ChildOutcome.Answered::json, died -> "{\"detail\":\"" + died.how() + "\"}", stopped -> "{}");
+        if (!json.contains("\"outcome\":\"decoded\"")) {
+            throw new IOException("decode: " + json + ", file=" + file);
+        }
+        return StoredJson.MAPPER.readValue(json, Decoded.class);
+    }
+
+    private ChildOutcome inFolder(List<String> arguments, Path original) throws IOException {
+        long sizeBytes = Files.size(original);
+        Path folder = Files.createTempDirectory("liuhen-media");
+        try {
+            return launcher.run(arguments, folder, settings.timeFor(sizeBytes), fileBytes(sizeBytes));
+        } finally {
+            Files.deleteIfExists(ChildLauncher.complaintsOf(folder));
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    private static long fileBytes(long sizeBytes) {
+        return Math.max(LEAST_FILE_BYTES, 2 * sizeBytes);
+    }
+
+    /** Ends all children under way. */
+    @Override
+    public void close() {
+        launcher.close();
+    }
+}

@@ -1,0 +1,179 @@
+package org.liuhen.ingest.media.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
+import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_guess_frame_rate;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_seek_file;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+
+import java.nio.file.Path;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avformat;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
+
+/** A file opened for reading, with at most one stream of pictures and one of sound taken from it. */
+final class MediaFile implements AutoCloseable {
+    /**
+     * The demuxers that a recording may be read with. None of them opens further files: playlists, {@code concat}
+     * scripts, descriptions of sessions and image sequences are how a hostile file makes FFmpeg read others.
+     */
+    static final String RECORDINGS = String.join(
+            ",",
+            "mov,mp4,m4a,3gp,3g2,mj2",
+            "matroska,webm",
+            "mpegts,mpeg,mpegvideo,m4v",
+            "avi,asf,flv,ivf,nut,mxf,dhav",
+            "h264,hevc,mjpeg,av1,obu",
+            "wav,w64,aiff,caf,au,mp3,aac,amr,flac,ogg,ac3,eac3");
+
+    /** Those, and what else a rendition consists of. Never for what came from outside: a playlist names other files. */
+    static final String RENDITIONS = RECORDINGS + ",hls,image2,jpeg_pipe";
+
+    private static final int MAX_STREAMS = 64;
+
+    private final AVFormatContext context;
+    private final @Nullable AVStream video;
+    private final @Nullable AVStream audio;
+
+    private MediaFile(AVFormatContext context) {
+        this.context = context;
+        this.video = best(AVMEDIA_TYPE_VIDEO);
+        this.audio = best(AVMEDIA_TYPE_AUDIO);
+        for (int i = 0; i < context.nb_streams(); i++) {
+            boolean wanted = isAt(i, video) || isAt(i, audio);
+            context.streams(i).discard(wanted ? avcodec.AVDISCARD_DEFAULT : avcodec.AVDISCARD_ALL);
+        }
+    }
+
+    /**
+     * Opens a file and looks for its streams.
+     *
+     * @param demuxers names separated by commas, {@link #RECORDINGS} or {@link #RENDITIONS}
+     */
+    static MediaFile open(Path file, String demuxers) throws FfmpegFailure {
+        AVFormatContext context = new AVFormatContext((Pointer) null);
+        AVDictionary options = new AVDictionary((Pointer) null);
+        av_dict_set(options, "protocol_whitelist", "file", 0);
+        av_dict_set(options, "format_whitelist", demuxers, 0);
+        av_dict_set(options, "max_streams", Integer.toString(MAX_STREAMS), 0);
+        int opened = avformat_open_input(context, file.toAbsolutePath().toString(), null, options);
+        av_dict_free(options);
+        FfmpegFailure.check(opened, "open");
+        try {
+            FfmpegFailure.check(avformat_find_stream_info(context, (PointerPointer<?>) null), "find streams");
+            return new MediaFile(context);
+        } catch (FfmpegFailure failure) {
+            avformat_close_input(context);
+            throw failure;
+        }
+    }
+
+    private @Nullable AVStream best(int type) {
+        int index = av_find_best_stream(context, type, -1, -1, (AVCodec) null, 0);
+        if (index < 0) {
+            return null;
+        }
+        AVStream stream = context.streams(index);
+        return (stream.disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0 ? null : stream;
+    }
+
+    private static boolean isAt(int index, @Nullable AVStream stream) {
+        return stream != null && stream.index() == index;
+    }
+
+    /** The stream of pictures; null if there is none. */
+    @Nullable
+    AVStream video() {
+        return video;
+    }
+
+    /** The stream of sound; null if there is none. */
+    @Nullable
+    AVStream audio() {
+        return audio;
+    }
+
+    boolean holds(@Nullable AVStream stream, AVPacket packet) {
+        return isAt(packet.stream_index(), stream);
+    }
+
+    /** The demuxer's first name, for example {@code mov}. */
+    String container() {
+        String names = context.iformat().name().getString();
+        return names.contains(",") ? names.substring(0, names.indexOf(',')) : names;
+    }
+
+    /** What the file says of its own length, seconds; 0 if it says nothing or it was only guessed from the bit rate. */
+    double declaredSeconds() {
+        long duration = context.duration();
+        boolean guessed = context.duration_estimation_method() == avformat.AVFMT_DURATION_FROM_BITRATE;
+        return duration > 0 && !guessed ? (double) duration / AV_TIME_BASE : 0;
+    }
+
+    static String codecName(AVStream stream) {
+        return avcodec_get_name(stream.codecpar().codec_id()).getString();
+    }
+
+    /** Pictures per second as far as the file tells; 25 if it does not. */
+    double frameRate(AVStream stream) {
+        AVRational rate = av_guess_frame_rate(context, stream, null);
+        double value = rate.den() == 0 ? 0 : (double) rate.num() / rate.den();
+        return value > 0 && value < 1000 ? value : 25;
+    }
+
+    /** A clock for a stream whose zero is the start of the file. */
+    PacketTimes times(AVStream stream, double rate) {
+        double ticksPerSecond =
+                (double) stream.time_base().den() / stream.time_base().num();
+        long start = context.start_time();
+        long origin = start == PacketTimes.NONE ? 0 : Math.round((double) start / AV_TIME_BASE * ticksPerSecond);
+        return new PacketTimes(origin, Math.round(ticksPerSecond / rate), Math.round(ticksPerSecond));
+    }
+
+    /**
+     * Reads the next packet of any stream.
+     *
+     * @return false at the end
+     * @throws FfmpegFailure if the file breaks off or is damaged beyond going on
+     */
+    boolean read(AVPacket packet) throws FfmpegFailure {
+        int code = av_read_frame(context, packet);
+        if (code == FfmpegFailure.END) {
+            return false;
+        }
+        FfmpegFailure.check(code, "read");
+        return true;
+    }
+
+    /** Goes to the last key picture at or before {@code seconds} from the file's start, if the file can be searched. */
+    boolean seek(double seconds) {
+        if (context.start_time() == PacketTimes.NONE) {
+            return false;
+        }
+        long target = context.start_time() + Math.round(seconds * AV_TIME_BASE);
+        return avformat_seek_file(context, -1, Long.MIN_VALUE, target, target, AVSEEK_FLAG_BACKWARD) >= 0;
+    }
+
+    @Override
+    public void close() {
+        avformat_close_input(context);
+    }
+}

@@ -1,0 +1,128 @@
+package org.liuhen.ingest.media.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_GLOBALHEADER;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_NOFILE;
+import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
+import static org.bytedeco.ffmpeg.global.avformat.av_interleaved_write_frame;
+import static org.bytedeco.ffmpeg.global.avformat.av_write_trailer;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_output_context2;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_free_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_new_stream;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_write_header;
+import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
+import static org.bytedeco.ffmpeg.global.avformat.avio_open;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.javacpp.Pointer;
+
+/** What is being written: a playlist with its pieces, or one file. */
+final class Output implements AutoCloseable {
+    /** The playlist of a rendition; its pieces are beside it. */
+    static final String PLAYLIST = "index.m3u8";
+
+    private static final int SEGMENT_SECONDS = 4;
+
+    private final AVFormatContext context;
+    private final Map<String, String> options;
+    private final List<Long> lastDts = new ArrayList<>();
+
+    private Output(AVFormatContext context, Map<String, String> options) {
+        this.context = context;
+        this.options = options;
+    }
+
+    /** A playlist of fragmented MP4 in the current folder: {@code index.m3u8}, {@code init.mp4}, {@code segment-00000.m4s}… */
+    static Output playlist() throws FfmpegFailure {
+        return open(
+                "hls",
+                PLAYLIST,
+                Map.of(
+                        "hls_segment_type", "fmp4",
+                        "hls_playlist_type", "vod",
+                        "hls_list_size", "0",
+                        "hls_time", Integer.toString(SEGMENT_SECONDS),
+                        "hls_flags", "independent_segments",
+                        "hls_fmp4_init_filename", "init.mp4",
+                        "hls_segment_filename", "segment-%05d.m4s"));
+    }
+
+    /** A file of any format; MP4 has its index at the beginning and starts at zero. */
+    static Output file(String format, Path file) throws FfmpegFailure {
+        Map<String, String> options =
+                format.equals("mp4") ? Map.of("movflags", "+faststart", "avoid_negative_ts", "make_zero") : Map.of();
+        return open(format, file.toAbsolutePath().toString(), options);
+    }
+
+    private static Output open(String format, String name, Map<String, String> options) throws FfmpegFailure {
+        AVFormatContext context = new AVFormatContext((Pointer) null);
+        FfmpegFailure.check(avformat_alloc_output_context2(context, null, format, name), "make " + format);
+        return new Output(context, options);
+    }
+
+    /** Whether parameter sets go into the header of the format instead of the stream. */
+    boolean keepsParametersApart() {
+        return (context.oformat().flags() & AVFMT_GLOBALHEADER) != 0;
+    }
+
+    /** Adds a stream, whose parameters the caller sets before {@link #begin}. */
+    AVStream add(AVRational timeBase) throws FfmpegFailure {
+        AVStream stream = avformat_new_stream(context, null);
+        if (stream == null) {
+            throw new FfmpegFailure(0, "make stream: out of memory");
+        }
+        stream.time_base(timeBase);
+        lastDts.add(Long.MIN_VALUE);
+        return stream;
+    }
+
+    void begin() throws FfmpegFailure {
+        if ((context.oformat().flags() & AVFMT_NOFILE) == 0) {
+            AVIOContext file = new AVIOContext((Pointer) null);
+            FfmpegFailure.check(avio_open(file, context.url().getString(), AVIO_FLAG_WRITE), "open output");
+            context.pb(file);
+        }
+        AVDictionary dictionary = new AVDictionary((Pointer) null);
+        options.forEach((name, value) -> av_dict_set(dictionary, name, value, 0));
+        int code = avformat_write_header(context, dictionary);
+        av_dict_free(dictionary);
+        FfmpegFailure.check(code, "begin output");
+    }
+
+    /** Writes a packet whose times count {@code timeBase}, and takes what it holds. */
+    void write(AVPacket packet, AVStream stream, AVRational timeBase) throws FfmpegFailure {
+        av_packet_rescale_ts(packet, timeBase, stream.time_base());
+        long last = lastDts.get(stream.index());
+        if (last != Long.MIN_VALUE && packet.dts() <= last) {
+            packet.dts(last + 1);
+        }
+        packet.pts(Math.max(packet.pts(), packet.dts()));
+        lastDts.set(stream.index(), packet.dts());
+        packet.stream_index(stream.index());
+        packet.pos(-1);
+        FfmpegFailure.check(av_interleaved_write_frame(context, packet), "write");
+    }
+
+    void finish() throws FfmpegFailure {
+        FfmpegFailure.check(av_write_trailer(context), "finish output");
+    }
+
+    @Override
+    public void close() {
+        if ((context.oformat().flags() & AVFMT_NOFILE) == 0 && context.pb() != null) {
+            avio_closep(context.pb());
+        }
+        avformat_free_context(context);
+    }
+}

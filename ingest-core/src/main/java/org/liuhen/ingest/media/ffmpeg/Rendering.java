@@ -1,0 +1,149 @@
+package org.liuhen.ingest.media.ffmpeg;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a recording playable: a playlist of fragmented MP4 and a poster, in the current folder. What browsers play is
+ * repackaged, the rest is encoded again; a stream that proves unfit for the one is tried the other way, then left out.
+ * Everything about the file is measured in the same pass.
+ */
+final class Rendering {
+    private static final double TRUNCATED_SECONDS = 1.5;
+
+    private final Path input;
+    private final ErrorLog log;
+    private final PrintStream progress;
+    private final Ways ways = new Ways();
+
+    Rendering(Path input, ErrorLog log, PrintStream progress) {
+        this.input = input;
+        this.log = log;
+        this.progress = progress;
+    }
+
+    /** @return {@code ready} with what was measured, or {@code unplayable} with the reason */
+    Answer run() throws FfmpegFailure, IOException {
+        if (Files.size(input) == 0) {
+            return unplayable("empty", "the file is empty");
+        }
+        while (true) {
+            try (MediaFile file = MediaFile.open(input, MediaFile.RECORDINGS)) {
+                ways.choose(file);
+                if (ways.isExhausted()) {
+                    return lost(file);
+                }
+                return pass(file);
+            } catch (StreamFailed failure) {
+                clearFolder();
+                ways.retreat(failure);
+            } catch (FfmpegFailure failure) {
+                if (failure.isShortage()) {
+                    throw failure;
+                }
+                return unreadable(failure);
+            }
+        }
+    }
+
+    private Answer pass(MediaFile file) throws FfmpegFailure, StreamFailed {
+        try (Output output = Output.playlist();
+                Pass pass = new Pass(file, output, ways, progress)) {
+            pass.run(Double.MAX_VALUE);
+            boolean poster = ways.pictures() != Way.LEAVE_OUT && Poster.write(input, pass.durationSeconds());
+            if (ways.pictures() == Way.COPY && !poster) {
+                throw new StreamFailed(true, "no picture could be decoded");
+            }
+            return Answer.outcome("ready")
+                    .with("media", media(file, pass))
+                    .with("picturesCopied", ways.pictures() == Way.COPY)
+                    .with("soundCopied", ways.sound() == Way.COPY)
+                    .with("poster", poster)
+                    .with("findings", findings(file, pass));
+        }
+    }
+
+    private static Answer media(MediaFile file, Pass pass) {
+        Answer media = new Answer().with("container", file.container()).with("durationSeconds", pass.durationSeconds());
+        @Nullable AVStream video = file.video();
+        @Nullable PacketTimes shown = pass.pictureTimes();
+        if (video != null && shown != null) {
+            media.with(
+                    "video",
+                    new Answer()
+                            .with("codec", MediaFile.codecName(video))
+                            .with("width", video.codecpar().width())
+                            .with("height", video.codecpar().height())
+                            .with("frameRate", shown.rate()));
+        }
+        @Nullable AVStream audio = file.audio();
+        if (audio != null && pass.soundTimes() != null) {
+            media.with(
+                    "audio",
+                    new Answer()
+                            .with("codec", MediaFile.codecName(audio))
+                            .with("sampleRate", audio.codecpar().sample_rate())
+                            .with("channels", audio.codecpar().ch_layout().nb_channels()));
+        }
+        return media;
+    }
+
+    private List<Answer> findings(MediaFile file, Pass pass) {
+        List<Answer> findings = new ArrayList<>();
+        double declared = file.declaredSeconds();
+        if (!pass.brokenOff().isEmpty()) {
+            findings.add(finding("truncated", "the file breaks off: " + pass.brokenOff()));
+        } else if (declared > pass.endSeconds() + TRUNCATED_SECONDS) {
+            findings.add(finding(
+                    "truncated",
+                    String.format(
+                            Locale.ROOT, "the file says %.1f s but holds %.1f s", declared, pass.durationSeconds())));
+        }
+        if (pass.pictureTimes() == null) {
+            findings.add(finding("no-picture", file.video() == null ? "the file holds sound only" : ways.problems()));
+        }
+        return findings;
+    }
+
+    private static Answer finding(String kind, String detail) {
+        return new Answer().with("kind", kind).with("detail", detail);
+    }
+
+    private Answer lost(MediaFile file) {
+        if (ways.problems().isEmpty()) {
+            return unplayable("no-streams", "holds neither pictures nor sound (read as " + file.container() + ")");
+        }
+        return unplayable("undecodable", ways.problems() + " (read as " + file.container() + ")");
+    }
+
+    private Answer unreadable(FfmpegFailure failure) throws IOException {
+        clearFolder();
+        String said = log.first().orElse(String.valueOf(failure.getMessage()));
+        if (said.contains("moov atom not found")) {
+            return unplayable("truncated", "its index (moov) is missing: the file was cut off while it was written");
+        }
+        return unplayable("unknown-format", "not a kind of recording that can be read here (" + said + ")");
+    }
+
+    private static Answer unplayable(String reason, String detail) {
+        return Answer.outcome("unplayable").with("reason", reason).with("detail", detail);
+    }
+
+    /** Removes what an earlier pass has written, and nothing else. */
+    private static void clearFolder() throws IOException {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(Path.of(""), "{index.m3u8,*.mp4,*.m4s,*.jpg,*.tmp}")) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,332 @@
+package org.liuhen.ingest.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.liuhen.storage.Actor;
+import org.liuhen.storage.Catalog;
+import org.liuhen.storage.Category;
+import org.liuhen.storage.Change;
+import org.liuhen.storage.CustodyEvent;
+import org.liuhen.storage.EventKind;
+import org.liuhen.storage.Finding;
+import org.liuhen.storage.Job;
+import org.liuhen.storage.Manifest;
+import org.liuhen.storage.OriginalKey;
+import org.liuhen.storage.ReadLevel;
+import org.liuhen.storage.Recording;
+import org.liuhen.storage.RecordingId;
+import org.liuhen.storage.RecordingState;
+import org.liuhen.storage.Retention;
+import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.UploadId;
+import org.liuhen.storage.Vault;
+import org.liuhen.storage.catalog.MemoryCatalog;
+import org.liuhen.storage.contract.SampleManifests;
+import org.liuhen.storage.contract.SampleRecordings;
+import org.liuhen.storage.vault.FileVault;
+import org.liuhen.storage.vault.MemoryVault;
+import org.liuhen.storage.vault.VaultSettings;
+
+class MediaJobsTest {
+    private static final InstantSource CLOCK = InstantSource.system();
+    private static final MediaSettings SETTINGS =
+            SampleMedia.SETTINGS.withRetryAfter(Duration.ofMillis(1), Duration.ofMillis(50));
+
+    @TempDir
+    static Path footage;
+
+    static Path playable = Path.of("");
+
+    @TempDir
+    Path folder;
+
+    private final SecureRandom random = new SecureRandom();
+    private final Catalog catalog = new MemoryCatalog(CLOCK, random);
+    private final BlockingQueue<CustodyEvent> events = new LinkedBlockingQueue<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private Vault vault = new MemoryVault();
+    private Optional<MediaJobs> jobs = Optional.empty();
+
+    @BeforeAll
+    static void make_footage() throws IOException {
+        playable = SampleMedia.made(footage, "street.mp4", SampleMedia.spec(FootageSpec.Scene.STREET))
+                .file();
+    }
+
+    @BeforeEach
+    void listen() {
+        catalog.listen(events::addAll);
+    }
+
+    @AfterEach
+    void close() {
+        jobs.ifPresent(MediaJobs::close);
+        catalog.close();
+        vault.close();
+    }
+
+    private MediaJobs start(MediaSettings settings) throws IOException {
+        MediaJobs started = new MediaJobs(catalog, vault, renditions(), settings, CLOCK, meters);
+        started.start();
+        jobs = Optional.of(started);
+        return started;
+    }
+
+    private Renditions renditions() throws IOException {
+        return Renditions.open(folder.resolve("renditions"));
+    }
+
+    /** Seals an original and commits its recording with the job, as an upload does. */
+    private Recording receive(byte[] bytes) throws StorageFailure {
+        UploadId upload = UploadId.random(random);
+        Vault.Incoming incoming = vault.begin(upload);
+        incoming.write(ByteBuffer.wrap(bytes));
+        incoming.force();
+        Manifest manifest = SampleManifests.of(incoming, upload);
+        LocalDate day = Vault.dayOf(manifest.receivedAt());
+        incoming.seal(manifest, day);
+        Recording recording = new Recording(
+                manifest.id(),
+                1,
+                manifest.kind(),
+                RecordingState.STORED,
+                manifest.cases(),
+                manifest.device(),
+                null,
+                null,
+                null,
+                manifest.from(),
+                null,
+                null,
+                null,
+                manifest.receivedAt(),
+                day,
+                manifest.filename(),
+                manifest.contentType(),
+                manifest.sizeBytes(),
+                manifest.fingerprint(),
+                false,
+                null,
+                null,
+                new Retention(
+                        new Category("routine"), false, LocalDate.of(2027, 1, 1), "routine: 6 months", List.of(), null),
+                List.of(Finding.of("late-upload", "it came late")));
+        SampleRecordings.commit(
+                catalog,
+                Change.builder()
+                        .recording(recording)
+                        .event(SampleRecordings.event(EventKind.RECEIVED, recording))
+                        .job(new Job(MediaJobs.KIND, CLOCK.instant(), recording.id(), 0))
+                        .build());
+        return recording;
+    }
+
+    private Recording now(RecordingId id) throws StorageFailure {
+        return catalog.recording(id, ReadLevel.CURRENT).orElseThrow();
+    }
+
+    private CustodyEvent await(EventKind kind) throws InterruptedException {
+        while (true) {
+            CustodyEvent event = events.poll(60, TimeUnit.SECONDS);
+            assertThat(event).as("an event of kind " + kind).isNotNull();
+            if (event.kind() == kind) {
+                return event;
+            }
+        }
+    }
+
+    private List<Job> waiting() throws StorageFailure {
+        return catalog.jobs(MediaJobs.KIND, Instant.MAX.minusSeconds(1_000_000_000), 10);
+    }
+
+    private static OriginalKey keyOf(Recording recording) {
+        return new OriginalKey(recording.receivedDay(), recording.id());
+    }
+
+    private ProcessHandle awaitChild() throws InterruptedException {
+        for (int i = 0; i < 6000; i++) {
+            Optional<ProcessHandle> child = ProcessHandle.current()
+                    .children()
+                    .filter(handle -> handle.info().arguments().stream()
+                            .flatMap(java.util.Arrays::stream)
+                            .anyMatch(argument -> argument.equals("render")))
+                    .findFirst();
+            if (child.isPresent()) {
+                return child.get();
+            }
+            TimeUnit.NANOSECONDS.timedJoin(Thread.currentThread(), 10_000_000);
+        }
+        throw new AssertionError("no child was started");
+    }
+
+    @Test
+    void a_received_recording_becomes_ready_with_what_it_holds() throws Exception {
+        start(SETTINGS);
+        Recording received = receive(Files.readAllBytes(playable));
+
+        CustodyEvent event = await(EventKind.MEDIA_READY);
+
+        assertThat(event.recording()).isEqualTo(received.id());
+        assertThat(event.actor()).isEqualTo(Actor.system("media"));
+        assertThat(event.details()).containsEntry("video", "h264").containsEntry("repackaged", "true");
+        Recording ready = now(received.id());
+        assertThat(ready.state()).isEqualTo(RecordingState.READY);
+        assertThat(ready.playable()).isTrue();
+        assertThat(ready.media()).isNotNull();
+        assertThat(ready.findings()).extracting(Finding::kind).containsExactly("late-upload");
+        assertThat(renditions().file(keyOf(ready), "index.m3u8")).isPresent();
+        assertThat(renditions().file(keyOf(ready), "poster.jpg")).isPresent();
+        assertThat(waiting()).isEmpty();
+        assertThat(folder.resolve("renditions/making")).isEmptyDirectory();
+    }
+
+    @Test
+    void jobs_left_by_an_earlier_run_are_done_at_start_from_files() throws Exception {
+        vault = FileVault.open(folder.resolve("vault"), new VaultSettings(0, 1 << 20), CLOCK);
+        Recording received = receive(Files.readAllBytes(playable));
+        start(SETTINGS);
+        await(EventKind.MEDIA_READY);
+        assertThat(now(received.id()).state()).isEqualTo(RecordingState.READY);
+        assertThat(meters.get("liuhen.media.queue").gauge().value()).isZero();
+    }
+
+    @Test
+    void rubbish_becomes_unplayable_with_the_reason_and_stays_stored() throws Exception {
+        start(SETTINGS);
+        byte[] rubbish = "not a recording at all".repeat(50).getBytes(StandardCharsets.UTF_8);
+        Recording received = receive(rubbish);
+
+        assertThat(await(EventKind.MEDIA_UNPLAYABLE).details()).containsEntry("reason", "unknown-format");
+
+        Recording unplayable = now(received.id());
+        assertThat(unplayable.state()).isEqualTo(RecordingState.UNPLAYABLE);
+        assertThat(unplayable.playable()).isFalse();
+        assertThat(unplayable.findings()).extracting(Finding::kind).containsExactly("late-upload", "unplayable");
+        assertThat(vault.manifest(keyOf(received))).isPresent();
+        assertThat(waiting()).isEmpty();
+        assertThat(renditions().file(keyOf(received), "index.m3u8")).isEmpty();
+    }
+
+    @Test
+    void a_child_killed_once_is_tried_again() throws Exception {
+        start(SETTINGS);
+        Recording received = receive(Files.readAllBytes(playable));
+        awaitChild().destroyForcibly();
+        await(EventKind.MEDIA_READY);
+        assertThat(now(received.id()).state()).isEqualTo(RecordingState.READY);
+        assertThat(meters.get("liuhen.media.time")
+                        .tag("outcome", "crashed")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_child_killed_twice_leaves_the_recording_unplayable() throws Exception {
+        start(SETTINGS);
+        Recording received = receive(Files.readAllBytes(playable));
+        ProcessHandle first = awaitChild();
+        first.destroyForcibly();
+        first.onExit().join();
+        awaitChild().destroyForcibly();
+        CustodyEvent event = await(EventKind.MEDIA_UNPLAYABLE);
+        assertThat(event.details()).containsEntry("reason", "crashed");
+        assertThat(event.details().get("detail")).contains("signal 9");
+        assertThat(now(received.id()).state()).isEqualTo(RecordingState.UNPLAYABLE);
+        assertThat(vault.manifest(keyOf(received))).isPresent();
+    }
+
+    @Test
+    void closing_ends_the_child_and_keeps_the_job_for_the_next_run() throws Exception {
+        MediaJobs first = start(SETTINGS);
+        Recording received = receive(Files.readAllBytes(playable));
+        ProcessHandle child = awaitChild();
+        first.close();
+        assertThat(child.isAlive()).isFalse();
+        assertThat(waiting()).extracting(Job::recording).containsExactly(received.id());
+        assertThat(waiting()).extracting(Job::attempts).containsExactly(0);
+        assertThat(now(received.id()).state()).isEqualTo(RecordingState.STORED);
+
+        start(SETTINGS);
+        await(EventKind.MEDIA_READY);
+        assertThat(now(received.id()).state()).isEqualTo(RecordingState.READY);
+    }
+
+    @Test
+    void what_others_change_meanwhile_is_kept() throws Exception {
+        start(SETTINGS);
+        Recording received = receive(Files.readAllBytes(playable));
+        awaitChild();
+        Recording linked = received.next().withCases(List.of(SampleRecordings.CASE));
+        SampleRecordings.commit(
+                catalog,
+                Change.builder()
+                        .recording(linked)
+                        .event(SampleRecordings.event(EventKind.LINKED, linked))
+                        .build());
+        await(EventKind.MEDIA_READY);
+        Recording ready = now(received.id());
+        assertThat(ready.state()).isEqualTo(RecordingState.READY);
+        assertThat(ready.cases()).containsExactly(SampleRecordings.CASE);
+    }
+
+    @Test
+    void a_recording_announced_for_disposal_stays_so_and_is_playable_until_then() throws Exception {
+        Recording received = receive(Files.readAllBytes(playable));
+        SampleRecordings.commit(catalog, SampleRecordings.put(received.next().withState(RecordingState.DISPOSING)));
+        start(SETTINGS);
+        await(EventKind.MEDIA_READY);
+        assertThat(now(received.id()).state()).isEqualTo(RecordingState.DISPOSING);
+        assertThat(now(received.id()).playable()).isTrue();
+    }
+
+    @Test
+    void a_disposed_recording_is_not_worked_on() throws Exception {
+        Recording received = receive(Files.readAllBytes(playable));
+        Recording disposing = received.next().withState(RecordingState.DISPOSING);
+        SampleRecordings.commit(catalog, SampleRecordings.put(disposing));
+        SampleRecordings.commit(catalog, SampleRecordings.put(disposing.next().withState(RecordingState.DISPOSED)));
+        start(SETTINGS);
+        Recording next = receive("rubbish".getBytes(StandardCharsets.UTF_8));
+        await(EventKind.MEDIA_UNPLAYABLE);
+        assertThat(waiting()).isEmpty();
+        assertThat(catalog.custody(received.id()))
+                .extracting(CustodyEvent::kind)
+                .doesNotContain(EventKind.MEDIA_READY, EventKind.MEDIA_UNPLAYABLE);
+        assertThat(now(next.id()).state()).isEqualTo(RecordingState.UNPLAYABLE);
+    }
+
+    @Test
+    void the_child_sees_nothing_of_our_environment() throws Exception {
+        start(SETTINGS);
+        receive(Files.readAllBytes(playable));
+        ProcessHandle child = awaitChild();
+        String environment =
+                Files.readString(Path.of("/proc", Long.toString(child.pid()), "environ"), StandardCharsets.UTF_8);
+        assertThat(environment.split("\0"))
+                .allMatch(entry ->
+                        entry.isEmpty() || entry.matches("(PATH|LC_ALL|MALLOC_ARENA_MAX|NLSPATH|LD_LIBRARY_PATH)=.*"));
+        await(EventKind.MEDIA_READY);
+    }
+}
