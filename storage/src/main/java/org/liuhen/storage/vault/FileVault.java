@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -34,11 +35,13 @@ import org.slf4j.LoggerFactory;
  * A vault of folders on a local disk; what is where says the package. After a write or a force has failed, it only
  * reads until it is opened again. Safe for many threads; an upload is open at most once at a time.
  *
- * <p>Opening it finishes what a crash has interrupted: erasures are completed, and every name under {@code originals}
- * is forced, so that whatever can be seen there is durable. Uploads under way are left alone.
+ * <p>Opening it finishes what a crash has interrupted: erasures are completed, and names under {@code originals} that
+ * came lately are forced, so that whatever can be seen there is durable. Uploads under way are left alone.
  */
 public final class FileVault implements Vault {
     private static final Logger LOG = LoggerFactory.getLogger(FileVault.class);
+    /** Far longer than a machine keeps a change to itself before writing it. */
+    private static final Duration SETTLING = Duration.ofDays(1);
 
     private final Layout layout;
     private final VaultSettings settings;
@@ -79,7 +82,7 @@ public final class FileVault implements Vault {
         FileVault vault = new FileVault(new Layout(root.toAbsolutePath()), settings, files, volume);
         vault.makeFolders();
         vault.finishErasures();
-        vault.settleDays();
+        vault.settleDays(clock);
         return vault;
     }
 
@@ -120,14 +123,18 @@ public final class FileVault implements Vault {
         }
     }
 
-    /** A process that died between a rename and its force leaves a name that only the memory of the machine knows. */
-    private void settleDays() throws StorageFailure {
+    /**
+     * A process that died between a rename and its force leaves a name that only the memory of the machine knows. Forces
+     * the days that changed lately: older names have long been written by the machine itself, or were read from the disk
+     * after it started.
+     */
+    private void settleDays(InstantSource clock) throws StorageFailure {
         try {
-            for (OriginalsWalk.Day day : OriginalsWalk.days(layout)) {
+            for (Path day : OriginalsWalk.daysChangedWithin(SETTLING, clock.instant(), layout)) {
                 if (volume.outOfService().isPresent()) {
                     return;
                 }
-                files.forceFolder(day.folder());
+                files.forceFolder(day);
             }
         } catch (IOException e) {
             volume.failedForGood("cannot force the folders of days", e);

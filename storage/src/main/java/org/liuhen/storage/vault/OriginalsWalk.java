@@ -8,11 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import org.liuhen.storage.OriginalKey;
 
@@ -42,6 +46,25 @@ final class OriginalsWalk implements Iterator<OriginalKey> {
             }
         }
         return days;
+    }
+
+    /**
+     * The folders of days in which a name came or went within {@code age} before {@code now}. If the clock was set
+     * forward since the last change, within that age before the last change.
+     */
+    static List<Path> daysChangedWithin(Duration age, Instant now, Layout layout) throws IOException {
+        Map<Path, Instant> changes = new LinkedHashMap<>();
+        Instant last = Instant.MIN;
+        for (Day day : days(layout)) {
+            Instant changed = Files.getLastModifiedTime(day.folder()).toInstant();
+            changes.put(day.folder(), changed);
+            last = changed.isAfter(last) ? changed : last;
+        }
+        Instant from = changes.isEmpty() ? now : (last.isBefore(now) ? last : now).minus(age);
+        return changes.entrySet().stream()
+                .filter(change -> !change.getValue().isBefore(from))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private static List<Path> folders(Path folder) throws IOException {

@@ -25,7 +25,9 @@ public final class TearingFiles implements FileCalls {
         /** The names are there, and the first half of the bytes. */
         HALVE,
         /** All is there but one bit. */
-        FLIP
+        FLIP,
+        /** They are lost, and so are the names that were not forced; but what was deleted is gone. */
+        REORDER
     }
 
     private enum Kind {
@@ -74,9 +76,12 @@ public final class TearingFiles implements FileCalls {
 
     /** Does to the disk what a power cut does. Close all files before. */
     public void tear(Damage damage) throws IOException {
-        if (damage == Damage.DELETE) {
+        if (damage == Damage.DELETE || damage == Damage.REORDER) {
             for (int i = names.size() - 1; i >= 0; i--) {
-                undo(names.get(i));
+                boolean deletion = names.get(i).kind == Kind.DELETED_FILE || names.get(i).kind == Kind.DELETED_FOLDER;
+                if (damage == Damage.DELETE || !deletion) {
+                    undo(names.get(i));
+                }
             }
         }
         for (Extent extent : extents) {
@@ -92,8 +97,10 @@ public final class TearingFiles implements FileCalls {
         switch (change.kind) {
             case CREATED -> remove(change.path);
             case RENAMED -> {
-                disk.renameFolder(change.path, change.before);
-                follow(change.path, change.before);
+                if (Files.exists(change.path)) {
+                    disk.renameFolder(change.path, change.before);
+                    follow(change.path, change.before);
+                }
             }
             case DELETED_FILE -> Files.createLink(change.path, change.before);
             case DELETED_FOLDER -> Files.createDirectory(change.path);
@@ -118,7 +125,7 @@ public final class TearingFiles implements FileCalls {
                 return;
             }
             switch (damage) {
-                case DELETE -> channel.truncate(extent.forcedBytes);
+                case DELETE, REORDER -> channel.truncate(extent.forcedBytes);
                 case ZERO -> channel.write(ByteBuffer.allocate((int) loose), extent.forcedBytes);
                 case HALVE -> channel.truncate(extent.forcedBytes + loose / 2);
                 case FLIP -> {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -207,6 +209,32 @@ class FileVaultTest extends VaultContract {
         assertThat(Verification.of(vault, key).intact()).isTrue();
         assertFails(StorageFailure.Kind.OUT_OF_SERVICE, () -> vault.begin(newUpload()));
         assertFails(StorageFailure.Kind.OUT_OF_SERVICE, () -> vault.erase(key));
+    }
+
+    @Test
+    void opening_forces_the_days_that_changed_lately_and_no_others() throws Exception {
+        seal(bytes(1), DAY);
+        seal(bytes(2), DAY.minusDays(1));
+        seal(bytes(3), DAY.minusDays(2));
+        FileTime longAgo = FileTime.from(CLOCK.instant().minus(Duration.ofDays(2)));
+        int allDays = callsOfOpening();
+
+        Files.setLastModifiedTime(root().resolve("originals/2026/03/07"), longAgo);
+        int twoDays = callsOfOpening();
+        Files.setLastModifiedTime(root().resolve("originals/2026/03/08"), longAgo);
+        int oneDay = callsOfOpening();
+        Files.setLastModifiedTime(root().resolve("originals/2026/03/09"), longAgo);
+        int allDaysLongAgo = callsOfOpening();
+
+        assertThat(allDays - twoDays).isPositive().isEqualTo(twoDays - oneDay);
+        assertThat(allDaysLongAgo).as("as if the clock had been set forward").isEqualTo(allDays);
+    }
+
+    private int callsOfOpening() throws Exception {
+        FailingFiles files = new FailingFiles(DurableFiles.LOCAL);
+        FileVault.open(root(), VaultSettings.STANDARD.withReserveBytes(0), CLOCK, files)
+                .close();
+        return files.calls();
     }
 
     @Test
