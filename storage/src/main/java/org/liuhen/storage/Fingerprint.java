@@ -3,6 +3,7 @@ package org.liuhen.storage;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * The SHA-256 of a recording's bytes exactly as they left the device.
@@ -10,11 +11,13 @@ import java.util.HexFormat;
  * @param hex 64 lower-case hexadecimal digits
  */
 public record Fingerprint(@JsonValue String hex) {
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
+
     /** @throws InvalidField if {@code hex} is not 64 hexadecimal digits; upper case is accepted and lowered */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public Fingerprint {
         hex = hex.toLowerCase(java.util.Locale.ROOT);
-        if (!hex.matches("[0-9a-f]{64}")) {
+        if (!FORM.matcher(hex).matches()) {
             throw new InvalidField("sha256", "is not 64 hexadecimal digits");
         }
     }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -15,13 +16,14 @@ import org.apache.commons.codec.digest.DigestUtils;
  * @param hex 32 lower-case hexadecimal digits
  */
 public record RecordingId(@JsonValue String hex) {
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
     public static final int BYTES = 16;
     private static final byte[] FORMAT_TAG = "liuhen recording 1\n".getBytes(StandardCharsets.US_ASCII);
 
     /** @throws InvalidField if {@code hex} is not 32 lower-case hexadecimal digits */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public RecordingId {
-        if (!hex.matches("[0-9a-f]{32}")) {
+        if (!FORM.matcher(hex).matches()) {
             throw new InvalidField("id", "is not 32 lower-case hexadecimal digits");
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * Names an upload while it is under way; 128 random bits, so that its address cannot be guessed.
@@ -11,10 +12,12 @@ import java.util.HexFormat;
  * @param hex 32 lower-case hexadecimal digits
  */
 public record UploadId(@JsonValue String hex) {
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
+
     /** @throws InvalidField if {@code hex} is not 32 lower-case hexadecimal digits */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public UploadId {
-        if (!hex.matches("[0-9a-f]{32}")) {
+        if (!FORM.matcher(hex).matches()) {
             throw new InvalidField("upload", "is not 32 lower-case hexadecimal digits");
         }
     }

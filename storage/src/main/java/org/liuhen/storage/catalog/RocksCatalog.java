@@ -45,6 +45,9 @@ import org.liuhen.storage.ledger.StoredLedger;
  * succeeds would prove nothing about the first. Reading goes on.
  */
 public final class RocksCatalog implements Catalog {
+    /** Up to so many uploads or jobs are counted; their rows are written over too often for an estimate. */
+    private static final int COUNTED = 10_000;
+
     private final InstantSource clock;
     private final RocksStore store;
     private final RocksRows rows;
@@ -198,8 +201,8 @@ public final class RocksCatalog implements Catalog {
         return Map.of(
                 "recordings", store.estimate(Family.RECORDING),
                 "events", rows.eventCount(),
-                "uploads", store.estimate(Family.UPLOAD),
-                "jobs", store.estimate(Family.JOB));
+                "uploads", store.count(Family.UPLOAD, COUNTED),
+                "jobs", store.count(Family.JOB, COUNTED));
     }
 
     @Override

@@ -273,6 +273,13 @@ final class RocksStore implements AutoCloseable {
         });
     }
 
+    /** How many rows there are, exactly as long as there are no more than {@code exactUpTo}, else an estimate. */
+    long count(Family family, int exactUpTo) throws StorageFailure {
+        int[] rows = {0};
+        scan(family, Rows.NOTHING, null, (key, value) -> ++rows[0] <= exactUpTo);
+        return rows[0] <= exactUpTo ? rows[0] : Math.max(rows[0], estimate(family));
+    }
+
     long estimate(Family family) throws StorageFailure {
         return read(open -> open.getLongProperty(handle(family), "rocksdb.estimate-num-keys"));
     }

@@ -40,13 +40,12 @@ final class RocksTuning implements AutoCloseable {
                 .setCreateIfMissing(true)
                 .setParanoidChecks(true)
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
-                .setMaxTotalWalSize(2 * settings.writeBufferBytes())
+                .setMaxTotalWalSize(settings.writeBufferBytes())
                 .setDbWriteBufferSize(settings.writeBufferBytes())
                 .setMaxOpenFiles(settings.maxOpenFiles())
                 .setMaxBackgroundJobs(2)
                 .setBytesPerSync(MIB)
                 .setAvoidUnnecessaryBlockingIO(true)
-                .setSkipStatsUpdateOnDbOpen(true)
                 .setStatsDumpPeriodSec(0)
                 .setStatsPersistPeriodSec(0)
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
@@ -73,7 +72,7 @@ final class RocksTuning implements AutoCloseable {
                 .setCacheIndexAndFilterBlocksWithHighPriority(true)
                 .setPinTopLevelIndexAndFilter(true)
                 .setIndexType(IndexType.kTwoLevelIndexSearch)
-                .setBlockSize((use == Family.Use.BULK ? 16 : 8) * KIB);
+                .setBlockSize(blockKib(use) * KIB);
         ColumnFamilyOptions options = own(new ColumnFamilyOptions())
                 .setForceConsistencyChecks(true)
                 .setLevelCompactionDynamicLevelBytes(true)
@@ -91,6 +90,15 @@ final class RocksTuning implements AutoCloseable {
             case RANGE -> {}
         }
         return options.setTableFormatConfig(table);
+    }
+
+    /** Recordings are read one here, one there, because their ids are hashes: what is unpacked for one is kept small. */
+    private static long blockKib(Family.Use use) {
+        return switch (use) {
+            case POINT -> 4;
+            case RANGE, HASHES -> 8;
+            case BULK -> 16;
+        };
     }
 
     private <T extends AbstractNativeReference> T own(T reference) {
