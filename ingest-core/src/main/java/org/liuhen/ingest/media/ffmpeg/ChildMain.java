@@ -70,7 +70,8 @@ public final class ChildMain {
                             Path.of(arguments[1]),
                             Double.parseDouble(arguments[2]),
                             Double.parseDouble(arguments[3]),
-                            Path.of(arguments[4]))
+                            Path.of(arguments[4]),
+                            out)
                     .run();
         }
         if (verb.equals("footage")) {

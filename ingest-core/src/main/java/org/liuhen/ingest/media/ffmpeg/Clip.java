@@ -12,14 +12,16 @@ final class Clip {
     private final double fromSeconds;
     private final double toSeconds;
     private final Path target;
+    private final PrintStream progress;
     private final Ways ways = new Ways();
 
     /** Seconds from the recording's start, the end above the beginning. */
-    Clip(Path input, double fromSeconds, double toSeconds, Path target) {
+    Clip(Path input, double fromSeconds, double toSeconds, Path target, PrintStream progress) {
         this.input = input;
         this.fromSeconds = fromSeconds;
         this.toSeconds = toSeconds;
         this.target = target;
+        this.progress = progress;
     }
 
     /** @return {@code cut} with what the excerpt really spans, or {@code unplayable} and why */
@@ -47,7 +49,7 @@ final class Clip {
             file.seek(fromSeconds);
         }
         try (Output output = Output.file("mp4", target);
-                Pass pass = new Pass(file, output, ways, new PrintStream(PrintStream.nullOutputStream()))) {
+                Pass pass = new Pass(file, output, ways, progress)) {
             pass.run(toSeconds);
             return Answer.outcome("cut")
                     .with("fromSeconds", pass.beginSeconds())
