@@ -6,6 +6,7 @@ import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.contract.CatalogContract;
 import org.liuhen.storage.contract.LedgerContract;
+import org.liuhen.storage.contract.ListContract;
 import org.liuhen.storage.contract.RegisterContract;
 import org.liuhen.storage.contract.SettableClock;
 
@@ -14,6 +15,14 @@ final class MemoryCatalogTest {
 
     @Nested
     final class Recordings extends CatalogContract {
+        @Override
+        protected Catalog open(SettableClock clock, int scannedPerPage) {
+            return new MemoryCatalog(clock, RANDOM, scannedPerPage);
+        }
+    }
+
+    @Nested
+    final class Lists extends ListContract {
         @Override
         protected Catalog open(SettableClock clock, int scannedPerPage) {
             return new MemoryCatalog(clock, RANDOM, scannedPerPage);

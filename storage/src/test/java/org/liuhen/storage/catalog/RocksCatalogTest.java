@@ -10,6 +10,7 @@ import org.liuhen.storage.Recording;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.contract.CatalogContract;
 import org.liuhen.storage.contract.LedgerContract;
+import org.liuhen.storage.contract.ListContract;
 import org.liuhen.storage.contract.RegisterContract;
 import org.liuhen.storage.contract.SettableClock;
 import org.liuhen.storage.ledger.CompactRange;
@@ -33,6 +34,14 @@ final class RocksCatalogTest {
 
     @Nested
     final class Recordings extends CatalogContract {
+        @Override
+        protected Catalog open(SettableClock clock, int scannedPerPage) throws StorageFailure {
+            return RocksCatalogTest.this.open(clock, scannedPerPage);
+        }
+    }
+
+    @Nested
+    final class Lists extends ListContract {
         @Override
         protected Catalog open(SettableClock clock, int scannedPerPage) throws StorageFailure {
             return RocksCatalogTest.this.open(clock, scannedPerPage);
