@@ -127,11 +127,24 @@ public abstract class DeviceAdapterContract {
             }
             Answer standing = dock().standing(upload);
             assertThat(standing.outcome()).isEqualTo(Outcome.ACCEPTED);
-            assertThat(standing.offsetBytes()).isBetween(offset, (long) end);
+            assertThat(standing.offsetBytes()).isBetween(offset, (long) FOOTAGE.length - 1);
             offset = standing.offsetBytes();
         }
 
-        assertStored(dock().append(upload, offset, part((int) offset, FOOTAGE.length)));
+        assertStored(goOn(upload));
+    }
+
+    /**
+     * Asks and appends as devices do: a request cut off earlier may reach the server after the question and move the
+     * offset once more, so a wrong offset is a reason to ask again.
+     */
+    private Answer goOn(String upload) throws IOException {
+        Answer answer;
+        do {
+            long offset = dock().standing(upload).offsetBytes();
+            answer = dock().append(upload, offset, part((int) offset, FOOTAGE.length));
+        } while (answer.outcome() == Outcome.WRONG_OFFSET || answer.outcome() == Outcome.TAKEN_OVER);
+        return answer;
     }
 
     @Test
@@ -155,8 +168,7 @@ public abstract class DeviceAdapterContract {
             restart(IngestServer.NO_RESERVE);
         }
 
-        long offset = dock().standing(upload).offsetBytes();
-        assertStored(dock().append(upload, offset, part((int) offset, FOOTAGE.length)));
+        assertStored(goOn(upload));
     }
 
     @Test
@@ -217,9 +229,8 @@ public abstract class DeviceAdapterContract {
         String upload = dock().begin(CASE, FOOTAGE.length).upload();
         try (OpenBody ghost = dock().open(upload, 0, FOOTAGE.length)) {
             ghost.write(part(0, 500_000));
-            long offset = dock().standing(upload).offsetBytes();
 
-            Answer newest = dock().append(upload, offset, part((int) offset, FOOTAGE.length));
+            Answer newest = goOn(upload);
 
             assertStored(newest);
             try {
@@ -227,7 +238,7 @@ public abstract class DeviceAdapterContract {
             } catch (IOException ignored) {
                 // the server may have closed the ghost's connection by now
             }
-            assertThat(ghost.answer().outcome()).isIn(Outcome.TAKEN_OVER, Outcome.NONE);
+            assertThat(ghost.answer().outcome()).isIn(Outcome.TAKEN_OVER, Outcome.WRONG_OFFSET, Outcome.NONE);
             assertStored(newest);
         }
     }

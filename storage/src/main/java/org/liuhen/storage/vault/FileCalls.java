@@ -44,7 +44,7 @@ public interface FileCalls {
      */
     void delete(Path path) throws IOException;
 
-    /** A file open for writing. One thread at a time. */
+    /** A file open for writing. One thread at a time, but for {@link #force}. */
     interface OpenFile extends Closeable {
         /** Writes all of {@code bytes} from {@code offsetBytes} on. On failure some of them may be written. */
         void write(ByteBuffer bytes, long offsetBytes) throws IOException;
@@ -54,7 +54,7 @@ public interface FileCalls {
 
         long sizeBytes() throws IOException;
 
-        /** Makes the bytes durable, and the size that goes with them. */
+        /** Makes the bytes written before the call durable, and the size that goes with them. */
         void force() throws IOException;
     }
 

@@ -41,8 +41,14 @@ final class FileIncoming implements Vault.Incoming {
     private final UploadId upload;
     private final FileCalls.OpenFile file;
     private final Fingerprinting fingerprinting;
-    private State state = State.OPEN;
-    private long forcedBytes;
+    /** Held while forcing, which another thread may do while one writes. */
+    private final Object forcing = new Object();
+
+    private volatile State state = State.OPEN;
+    /** Handed to the operating system; never behind what is forced. */
+    private volatile long writtenBytes;
+
+    private volatile long forcedBytes;
     private boolean forcedOnce;
     private boolean namesForced;
     /** Whether the file goes on past {@link #sizeBytes}, with what a failed write left. */
@@ -55,6 +61,7 @@ final class FileIncoming implements Vault.Incoming {
         this.file = file;
         this.fingerprinting = fingerprinting;
         this.forcedBytes = fingerprinting.sizeBytes();
+        this.writtenBytes = forcedBytes;
     }
 
     static FileIncoming resume(FileVault vault, UploadId upload, long durableBytes) throws StorageFailure {
@@ -147,7 +154,8 @@ final class FileIncoming implements Vault.Incoming {
         }
         bytes.position(start);
         fingerprinting.add(bytes);
-        if (fingerprinting.sizeBytes() - forcedBytes >= vault.settings().writebackBytes()) {
+        writtenBytes = fingerprinting.sizeBytes();
+        if (writtenBytes - forcedBytes >= vault.settings().writebackBytes()) {
             forceBytes();
         }
     }
@@ -161,23 +169,28 @@ final class FileIncoming implements Vault.Incoming {
     public long force() throws StorageFailure {
         requireOpen();
         vault.volume().requireInService();
-        forceBytes();
-        forceNames();
-        return forcedBytes;
+        synchronized (forcing) {
+            forceBytes();
+            forceNames();
+            return forcedBytes;
+        }
     }
 
     private void forceBytes() throws StorageFailure {
-        if (forcedOnce && fingerprinting.sizeBytes() == forcedBytes) {
-            return;
+        synchronized (forcing) {
+            long written = writtenBytes;
+            if (forcedOnce && written == forcedBytes) {
+                return;
+            }
+            try {
+                file.force();
+            } catch (IOException e) {
+                state = State.SPOILED;
+                throw vault.volume().failed("cannot force the upload " + upload, e);
+            }
+            forcedBytes = written;
+            forcedOnce = true;
         }
-        try {
-            file.force();
-        } catch (IOException e) {
-            state = State.SPOILED;
-            throw vault.volume().failed("cannot force the upload " + upload, e);
-        }
-        forcedBytes = fingerprinting.sizeBytes();
-        forcedOnce = true;
     }
 
     /** Once: the name of the file in its folder, and that of the folder. */
