@@ -1,0 +1,31 @@
+package org.liuhen.tools.portal.page;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.CaseNumber;
+import org.liuhen.storage.Recording;
+
+/**
+ * Where a person starts: a case number to type, and what this person worked on last.
+ *
+ * @param typed what was typed and could not be used; empty otherwise
+ * @param wrong why, in the reader's language; null otherwise
+ */
+public record HomePage(
+        Frame frame,
+        String typed,
+        @Nullable String wrong,
+        List<RecentCase> recentCases,
+        List<RecentRecording> recentRecordings) {
+    /** @param at when this person last looked at a recording of it */
+    public record RecentCase(CaseNumber number, Instant at) {}
+
+    /** @param at when this person last looked at it */
+    public record RecentRecording(Recording recording, Instant at) {}
+
+    public HomePage {
+        recentCases = List.copyOf(recentCases);
+        recentRecordings = List.copyOf(recentRecordings);
+    }
+}

@@ -1,0 +1,51 @@
+package org.liuhen.tools.portal.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.liuhen.retention.Schedule;
+import org.liuhen.storage.Actor;
+
+class WordingTest {
+    private final Wording english = new Wording(Language.ENGLISH, Schedule.builtIn());
+    private final Wording chinese = new Wording(Language.CHINESE, Schedule.builtIn());
+
+    @Test
+    void times_are_those_of_the_schedules_zone() {
+        Instant evening = Instant.parse("2026-11-18T15:59:59Z");
+        assertThat(english.time(evening)).isEqualTo("2026-11-18 23:59:59");
+        assertThat(english.end(evening, evening.plusSeconds(1))).isEqualTo("2026-11-19 00:00:00");
+        assertThat(english.end(evening.minusSeconds(1), evening)).isEqualTo("23:59:59");
+    }
+
+    @Test
+    void lengths_sizes_and_spans_are_short() {
+        assertThat(english.length(Duration.ofMillis(4_600))).isEqualTo("0:05");
+        assertThat(english.length(Duration.ofSeconds(3_599))).isEqualTo("59:59");
+        assertThat(english.length(Duration.ofSeconds(-1))).isEqualTo("0:00");
+        assertThat(english.length(93_784.0)).isEqualTo("26:03:04");
+        assertThat(english.size(1023)).isEqualTo("1023 B");
+        assertThat(english.size(1024)).isEqualTo("1.0 KiB");
+        assertThat(english.size(Math.pow(2, 60))).isEqualTo("1024 PiB");
+        assertThat(english.span(Duration.ofMinutes(134))).isEqualTo("2 h 14 min");
+        assertThat(chinese.span(Duration.ofDays(2))).isEqualTo("2 天");
+        assertThat(english.rate(29.97002997)).isEqualTo("29.97 fps");
+        assertThat(english.rate(25)).isEqualTo("25 fps");
+        assertThat(english.took(0.0125)).isEqualTo("12.5 ms");
+    }
+
+    @Test
+    void actors_are_named_as_people_know_them() {
+        assertThat(english.actor(new Actor("user:li.na"))).isEqualTo("li.na");
+        assertThat(english.actor(new Actor("device:BWC:1"))).isEqualTo("device BWC:1");
+        assertThat(chinese.actor(Actor.CONSOLE)).isEqualTo("控制台");
+    }
+
+    @Test
+    void categories_nobody_knows_keep_their_own_name() {
+        assertThat(chinese.category("obstruction")).isEqualTo("阻碍执法");
+        assertThat(chinese.category("their-own")).isEqualTo("their-own");
+    }
+}
