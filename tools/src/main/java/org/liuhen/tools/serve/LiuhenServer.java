@@ -38,6 +38,8 @@ import org.liuhen.tools.api.RecordsApi;
 import org.liuhen.tools.api.RetentionApi;
 import org.liuhen.tools.api.StatisticsApi;
 import org.liuhen.tools.api.VerificationApi;
+import org.liuhen.tools.portal.Portal;
+import org.liuhen.tools.portal.PortalSources;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,14 +121,19 @@ public final class LiuhenServer implements AutoCloseable {
         List<Route> routes = new ArrayList<>();
         adapters.forEach(adapter -> routes.addAll(adapter.routes()));
         routes.addAll(new RecordingsApi(footage).routes());
-        routes.addAll(new RecordsApi(new RecordsDesk(catalog, schedule, clock), footage).routes());
+        RecordsDesk records = new RecordsDesk(catalog, schedule, clock);
+        routes.addAll(new RecordsApi(records, footage).routes());
         routes.addAll(new RetentionApi(catalog, schedule, retention, clock).routes());
         routes.addAll(new VerificationApi(new Verifications(catalog, vault, clock)).routes());
         routes.addAll(new AdministrationApi(accounts).routes());
         routes.addAll(new StatisticsApi(catalog, clock).routes());
         routes.addAll(events.routes());
         routes.addAll(new LedgerApi(catalog.ledger()).routes());
-        routes.addAll(new OperationApi(vault, catalog, meters).routes());
+        OperationApi operation = new OperationApi(vault, catalog, meters);
+        routes.addAll(operation.routes());
+        PortalSources shown =
+                new PortalSources(footage, accounts, records, catalog, schedule, meters, operation::reasons);
+        routes.addAll(new Portal(shown, clock, random).routes());
 
         HttpServer http = HttpServer.start(settings.http(), routes, accounts, meters);
         closing.add("http", () -> http.close(GRACE));
