@@ -280,6 +280,11 @@ public final class FileVault implements Vault {
     }
 
     @Override
+    public Stream<OriginalKey> originals(LocalDate day) throws StorageFailure {
+        return OriginalsWalk.of(day, layout);
+    }
+
+    @Override
     public void erase(OriginalKey key) throws StorageFailure {
         volume.requireInService();
         Path folder = layout.original(key);

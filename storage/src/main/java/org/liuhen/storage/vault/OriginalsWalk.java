@@ -18,7 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.stream.Stream;
 import org.liuhen.storage.OriginalKey;
+import org.liuhen.storage.StorageFailure;
 
 /**
  * A walk over the names under {@code originals}, oldest day first. Knows all days from the start and holds the names of
@@ -76,6 +78,16 @@ final class OriginalsWalk implements Iterator<OriginalKey> {
         }
         Collections.sort(folders);
         return folders;
+    }
+
+    /** The keys of one day, in no order. */
+    static Stream<OriginalKey> of(LocalDate day, Layout layout) throws StorageFailure {
+        try {
+            return keysOf(new Day(day, layout.day(day))).stream();
+        } catch (IOException e) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.CORRUPT, "originals of " + day + ": cannot be listed: " + e.getMessage(), e);
+        }
     }
 
     private static List<OriginalKey> keysOf(Day day) throws IOException {

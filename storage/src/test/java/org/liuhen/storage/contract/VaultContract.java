@@ -464,6 +464,12 @@ public abstract class VaultContract {
 
         List<OriginalKey> keys = originals();
         assertThat(keys).hasSize(4).startsWith(oldest).endsWith(newest);
+        try (Stream<OriginalKey> ofOneDay = vault.originals(DAY.minusDays(1))) {
+            assertThat(ofOneDay).containsExactly(oldest);
+        }
+        try (Stream<OriginalKey> ofAnEmptyDay = vault.originals(DAY.minusDays(2))) {
+            assertThat(ofAnEmptyDay).isEmpty();
+        }
         assertThat(keys.subList(1, 3)).containsExactlyInAnyOrder(middle, alsoMiddle);
     }
 
