@@ -21,6 +21,7 @@ import org.liuhen.storage.StoredJson;
 import org.liuhen.storage.UnitId;
 import org.liuhen.storage.User;
 import org.liuhen.storage.UserName;
+import org.liuhen.tools.access.Access;
 import org.liuhen.tools.access.Accounts;
 
 /** Devices, people and their tokens. What is secret is in the one answer that makes it and nowhere else. */
@@ -79,6 +80,7 @@ public final class AdministrationApi {
     }
 
     private Response addDevice(Request request, byte[] body) throws Problem, StorageFailure, IOException {
+        Access.ADMINISTRATION.require(request.principal());
         NewDevice device = Fields.body(body, NewDevice.class);
         DeviceId id = Fields.required("id", device.id());
         String token = accounts.addDevice(request.principal(), id, device.name(), device.unit(), device.officer());
@@ -109,6 +111,7 @@ public final class AdministrationApi {
     }
 
     private Response addUser(Request request, byte[] body) throws Problem, StorageFailure, IOException {
+        Access.ADMINISTRATION.require(request.principal());
         NewUser user = Fields.body(body, NewUser.class);
         UserName name = Fields.required("name", user.name());
         Set<Role> roles = Fields.required("roles", user.roles());

@@ -1,11 +1,8 @@
 package org.liuhen.tools.serve;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -18,18 +15,19 @@ import org.liuhen.ingest.Uploads;
 import org.liuhen.ingest.http.HttpServer;
 import org.liuhen.ingest.http.Problem;
 import org.liuhen.ingest.http.Route;
-import org.liuhen.retention.Erasure;
+import org.liuhen.ingest.media.MediaJobs;
+import org.liuhen.ingest.media.MediaSettings;
+import org.liuhen.ingest.media.MediaTools;
+import org.liuhen.ingest.media.Renditions;
 import org.liuhen.retention.RecordsDesk;
 import org.liuhen.retention.RetentionRun;
-import org.liuhen.retention.Schedule;
+import org.liuhen.storage.Catalog;
 import org.liuhen.storage.StorageFailure;
-import org.liuhen.storage.catalog.CatalogSettings;
-import org.liuhen.storage.catalog.RocksCatalog;
-import org.liuhen.storage.vault.FileVault;
 import org.liuhen.tools.access.Accounts;
 import org.liuhen.tools.access.FootageDesk;
 import org.liuhen.tools.access.Verifications;
 import org.liuhen.tools.api.AdministrationApi;
+import org.liuhen.tools.api.ClipApi;
 import org.liuhen.tools.api.EventsApi;
 import org.liuhen.tools.api.LedgerApi;
 import org.liuhen.tools.api.OperationApi;
@@ -53,11 +51,14 @@ public final class LiuhenServer implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(15);
 
     private final Closing closing;
+    private final List<Route> routes;
     private final Optional<String> firstPassword;
     private final @Nullable InetSocketAddress address;
 
-    private LiuhenServer(Closing closing, Optional<String> firstPassword, @Nullable InetSocketAddress address) {
+    private LiuhenServer(
+            Closing closing, List<Route> routes, Optional<String> firstPassword, @Nullable InetSocketAddress address) {
         this.closing = closing;
+        this.routes = List.copyOf(routes);
         this.firstPassword = firstPassword;
         this.address = address;
     }
@@ -95,47 +96,26 @@ public final class LiuhenServer implements AutoCloseable {
             char @Nullable [] adminPassword,
             Closing closing)
             throws StorageFailure, IOException, Problem {
-        InstantSource clock = InstantSource.system();
-        SecureRandom random = new SecureRandom();
-        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        closing.add("meters", meters::close);
-        Schedule schedule = settings.schedule();
-        FileVault vault = closing.add("vault", FileVault.open(data.vault(), settings.vault(), clock));
-        RocksCatalog catalog = closing.add(
-                "catalog",
-                RocksCatalog.open(data.catalog(), data.keys(), CatalogSettings.DEFAULT, clock, random, meters));
-        ServerMeters.bind(meters, data.root(), vault, catalog, closing);
+        Stores stores = Stores.open(data, settings, closing);
         Uploads uploads = closing.add(
-                "uploads", Uploads.open(catalog, vault, schedule, settings.uploads(), clock, random, meters));
-
-        Accounts accounts = new Accounts(catalog, clock, random);
+                "uploads",
+                Uploads.open(
+                        stores.catalog(),
+                        stores.vault(),
+                        stores.schedule(),
+                        settings.uploads(),
+                        stores.clock(),
+                        stores.random(),
+                        stores.meters()));
+        Accounts accounts = new Accounts(stores.catalog(), stores.clock(), stores.random());
         Optional<String> firstPassword = accounts.createFirstAdministrator(adminPassword);
-        FootageDesk footage = new FootageDesk(
-                catalog, vault, key -> data.renditions().resolve(key.id().hex()), clock);
-        RetentionRun retention =
-                new RetentionRun(catalog, vault, Erasure.NOTHING_DERIVED, schedule, clock, random, meters);
-        closing.add("retention", retention::stop);
-        EventsApi events = new EventsApi(catalog, clock);
         List<DeviceAdapter> adapters = List.of(new TusAdapter(uploads));
-
         List<Route> routes = new ArrayList<>();
         adapters.forEach(adapter -> routes.addAll(adapter.routes()));
-        routes.addAll(new RecordingsApi(footage).routes());
-        RecordsDesk records = new RecordsDesk(catalog, schedule, clock);
-        routes.addAll(new RecordsApi(records, footage).routes());
-        routes.addAll(new RetentionApi(catalog, schedule, retention, clock).routes());
-        routes.addAll(new VerificationApi(new Verifications(catalog, vault, clock)).routes());
-        routes.addAll(new AdministrationApi(accounts).routes());
-        routes.addAll(new StatisticsApi(catalog, clock).routes());
+        routes.addAll(interfaceRoutes(data, settings, listen != null, stores, accounts, closing));
+        EventsApi events = new EventsApi(stores.catalog(), stores.clock());
         routes.addAll(events.routes());
-        routes.addAll(new LedgerApi(catalog.ledger()).routes());
-        OperationApi operation = new OperationApi(vault, catalog, meters);
-        routes.addAll(operation.routes());
-        PortalSources shown =
-                new PortalSources(footage, accounts, records, catalog, schedule, meters, operation::reasons);
-        routes.addAll(new Portal(shown, clock, random).routes());
-
-        HttpServer http = HttpServer.start(settings.http(), routes, accounts, meters);
+        HttpServer http = HttpServer.start(settings.http(), routes, accounts, stores.meters());
         closing.add("http", () -> http.close(GRACE));
         closing.add("events", events);
         InetSocketAddress address = null;
@@ -144,11 +124,74 @@ public final class LiuhenServer implements AutoCloseable {
                 closing.add(adapter.name(), adapter);
                 adapter.start();
             }
-            address = http.listen(listen.address(), listen.identity(data.keys(), clock, random));
+            address = http.listen(listen.address(), listen.identity(data.keys(), stores.clock(), stores.random()));
         }
         http.listenPrivately(data.socket());
         LOG.info("started, repairs={}", uploads.repairs());
-        return new LiuhenServer(closing, firstPassword, address);
+        return new LiuhenServer(closing, routes, firstPassword, address);
+    }
+
+    private static List<Route> interfaceRoutes(
+            DataFolder data,
+            ServerSettings settings,
+            boolean makesPlayable,
+            Stores stores,
+            Accounts accounts,
+            Closing closing)
+            throws IOException {
+        Catalog catalog = stores.catalog();
+        InstantSource clock = stores.clock();
+        Renditions renditions = Renditions.open(data.renditions());
+        MediaSettings mediaSettings = settings.media(data.root().resolve("natives"));
+        if (makesPlayable && settings.mediaChildren() > 0) {
+            closing.add(
+                            "media",
+                            new MediaJobs(catalog, stores.vault(), renditions, mediaSettings, clock, stores.meters()))
+                    .start();
+        }
+        // somebody waits for an excerpt, so cutting one does not step back behind uploads
+        MediaTools tools = closing.add("media tools", new MediaTools(mediaSettings.withNiceness(0)));
+        FootageDesk footage = new FootageDesk(catalog, stores.vault(), renditions::folder, clock);
+        RecordsDesk records = new RecordsDesk(catalog, stores.schedule(), clock);
+        RetentionRun retention = new RetentionRun(
+                catalog,
+                stores.vault(),
+                key -> drop(renditions, key),
+                stores.schedule(),
+                clock,
+                stores.random(),
+                stores.meters());
+        closing.add("retention", retention::stop);
+
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(new RecordingsApi(footage).routes());
+        routes.addAll(new ClipApi(footage, tools, data.root().resolve("clips")).routes());
+        routes.addAll(new RecordsApi(records, footage).routes());
+        routes.addAll(new RetentionApi(catalog, stores.schedule(), retention, clock).routes());
+        routes.addAll(new VerificationApi(new Verifications(catalog, stores.vault(), clock)).routes());
+        routes.addAll(new AdministrationApi(accounts).routes());
+        routes.addAll(new StatisticsApi(catalog, clock).routes());
+        routes.addAll(new LedgerApi(catalog.ledger()).routes());
+        OperationApi operation = new OperationApi(stores.vault(), catalog, stores.meters());
+        routes.addAll(operation.routes());
+        PortalSources shown = new PortalSources(
+                footage, accounts, records, catalog, stores.schedule(), stores.meters(), operation::reasons);
+        routes.addAll(new Portal(shown, clock, stores.random()).routes());
+        return routes;
+    }
+
+    /** Everything it answers to. */
+    List<Route> routes() {
+        return routes;
+    }
+
+    private static void drop(Renditions renditions, org.liuhen.storage.OriginalKey key) throws StorageFailure {
+        try {
+            renditions.drop(key);
+        } catch (IOException e) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.OUT_OF_SERVICE, "renditions: cannot be dropped, recording=" + key.id(), e);
+        }
     }
 
     /** The first administrator's password, if it was invented just now; to be shown once. */

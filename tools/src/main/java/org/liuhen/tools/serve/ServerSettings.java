@@ -1,9 +1,12 @@
 package org.liuhen.tools.serve;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.liuhen.ingest.UploadSettings;
 import org.liuhen.ingest.http.HttpSettings;
+import org.liuhen.ingest.media.MediaSettings;
 import org.liuhen.retention.Schedule;
+import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.vault.VaultSettings;
 
 /** A configuration in each part's own words, with what was left out filled in. */
@@ -60,5 +63,21 @@ final class ServerSettings {
                 limits.bodyBytes(),
                 limits.receiveBytes(),
                 limits.drainBytes()));
+    }
+
+    /** 0 for none. */
+    int mediaChildren() {
+        ServerConfiguration.Media media = configuration.media();
+        if (media == null || media.children() == null) {
+            return MediaSettings.standard(Path.of("")).children();
+        }
+        if (media.children() < 0) {
+            throw new InvalidField("media.children", media.children() + " (expected: 0 or more)");
+        }
+        return media.children();
+    }
+
+    MediaSettings media(Path natives) {
+        return MediaSettings.standard(natives).withChildren(Math.max(1, mediaChildren()));
     }
 }

@@ -1,0 +1,88 @@
+package org.liuhen.tools.api;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Semaphore;
+import org.liuhen.ingest.http.Headers;
+import org.liuhen.ingest.http.Problem;
+import org.liuhen.ingest.http.Request;
+import org.liuhen.ingest.http.Response;
+import org.liuhen.ingest.http.Route;
+import org.liuhen.ingest.media.ClipOutcome;
+import org.liuhen.ingest.media.MediaTools;
+import org.liuhen.storage.RecordingId;
+import org.liuhen.storage.StorageFailure;
+import org.liuhen.tools.access.FootageDesk;
+
+/** Cutting excerpts. Each is made by a child process in a file of its own, sent, and removed. */
+public final class ClipApi {
+    private static final int AT_ONCE = 2;
+
+    private final FootageDesk desk;
+    private final MediaTools tools;
+    private final Path folder;
+    private final Semaphore cutting = new Semaphore(AT_ONCE);
+
+    /** @param folder where excerpts wait to be sent; emptied here of what a crash left */
+    public ClipApi(FootageDesk desk, MediaTools tools, Path folder) throws IOException {
+        this.desk = desk;
+        this.tools = tools;
+        this.folder = Files.createDirectories(folder);
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
+            for (Path clip : left) {
+                Files.delete(clip);
+            }
+        }
+    }
+
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/api/v1/recordings/{id}/clip", this::clip));
+    }
+
+    private Response clip(Request request) throws Problem, StorageFailure, IOException {
+        RecordingId id = RecordingsApi.id(request);
+        double from = Fields.seconds(request, "from");
+        double to = Fields.seconds(request, "to");
+        Path original = desk.clipSource(
+                request.principal(), id, from, to, request.query("reason").orElse(null));
+        if (!cutting.tryAcquire()) {
+            throw new Problem(503, "busy", "clip: others are being cut; try again soon").header("retry-after", "5");
+        }
+        Path clip = Files.createTempFile(folder, id.hex(), ".mp4");
+        ClipOutcome outcome;
+        try {
+            outcome = tools.clip(original, from, to, clip);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(clip);
+            throw e;
+        } finally {
+            cutting.release();
+        }
+        if (outcome instanceof ClipOutcome.Cut cut) {
+            return sent(id, clip, cut);
+        }
+        Files.deleteIfExists(clip);
+        throw new Problem(422, "not-cut", "clip: " + ((ClipOutcome.NotCut) outcome).why());
+    }
+
+    private static Response sent(RecordingId id, Path clip, ClipOutcome.Cut cut) {
+        String name = String.format(Locale.ROOT, "%s-%.0f-%.0f.mp4", id, cut.fromSeconds(), cut.toSeconds());
+        return new Response(200, Headers.NONE, new Response.Stream(out -> {
+                    try {
+                        Files.copy(clip, out);
+                    } finally {
+                        Files.deleteIfExists(clip);
+                    }
+                }))
+                .with("content-type", "video/mp4")
+                .with("content-disposition", Attachment.disposition(name))
+                .with(
+                        "liuhen-clip",
+                        String.format(Locale.ROOT, "from=%.3f; to=%.3f", cut.fromSeconds(), cut.toSeconds()))
+                .with("cache-control", "no-store");
+    }
+}

@@ -1,0 +1,36 @@
+package org.liuhen.tools.serve;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import org.liuhen.retention.Schedule;
+import org.liuhen.storage.Catalog;
+import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.Vault;
+import org.liuhen.storage.catalog.CatalogSettings;
+import org.liuhen.storage.catalog.RocksCatalog;
+import org.liuhen.storage.vault.FileVault;
+
+/** What everything else in a server stands on. */
+record Stores(
+        Vault vault,
+        Catalog catalog,
+        Schedule schedule,
+        InstantSource clock,
+        SecureRandom random,
+        PrometheusMeterRegistry meters) {
+    static Stores open(DataFolder data, ServerSettings settings, Closing closing) throws StorageFailure {
+        InstantSource clock = InstantSource.system();
+        SecureRandom random = new SecureRandom();
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        closing.add("meters", meters::close);
+        Schedule schedule = settings.schedule();
+        FileVault vault = closing.add("vault", FileVault.open(data.vault(), settings.vault(), clock));
+        RocksCatalog catalog = closing.add(
+                "catalog",
+                RocksCatalog.open(data.catalog(), data.keys(), CatalogSettings.DEFAULT, clock, random, meters));
+        ServerMeters.bind(meters, data.root(), vault, catalog, closing);
+        return new Stores(vault, catalog, schedule, clock, random, meters);
+    }
+}

@@ -1,0 +1,130 @@
+package org.liuhen.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.liuhen.storage.StoredJson;
+import picocli.CommandLine;
+
+class LiuhenCommandTest {
+    @TempDir
+    private Path folder;
+
+    private record Done(int exit, String out, String error) {
+        JsonNode json() throws Exception {
+            return StoredJson.MAPPER.readTree(out);
+        }
+    }
+
+    private static Done run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter error = new StringWriter();
+        CommandLine line =
+                LiuhenCommand.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(error, true));
+        int exit = line.execute(arguments);
+        return new Done(exit, out.toString(), error.toString());
+    }
+
+    @Test
+    void verbs_work_on_a_folder_that_no_server_has() throws Exception {
+        String data = folder.resolve("d").toString();
+        Done added = run("device", "add", "--id", "cam-1", "--data", data, "--json");
+        assertThat(added.exit()).as(added.error()).isEqualTo(ExitCode.DONE);
+        assertThat(added.json().path("device").asText()).isEqualTo("cam-1");
+        assertThat(added.json().path("token").asText()).startsWith("lh_");
+        assertThat(run("device", "add", "--id", "cam-1", "--data", data).exit()).isEqualTo(ExitCode.NO);
+
+        Path file = Files.write(folder.resolve("f.bin"), new byte[] {1, 2, 3});
+        Done pushed = run(
+                "push",
+                "--case",
+                "c1",
+                "--device",
+                "cam-1",
+                "--data",
+                data,
+                "--receipts",
+                folder.resolve("receipts").toString(),
+                file.toString());
+        assertThat(pushed.exit()).as(pushed.error()).isEqualTo(ExitCode.DONE);
+        String[] parts = pushed.out().strip().split(" ", 3);
+        assertThat(parts[1]).isEqualTo(DigestUtils.sha256Hex(new byte[] {1, 2, 3}));
+        assertThat(parts[2]).isEqualTo(file.toString());
+        assertThat(folder.resolve("receipts").resolve(parts[0] + ".receipt.json"))
+                .exists();
+
+        JsonNode found = run("find", "--case", "c1", "--data", data, "--json").json();
+        assertThat(found.path("recordings").path(0).path("id").asText()).isEqualTo(parts[0]);
+        JsonNode shown = run("show", parts[0], "--data", data, "--json").json();
+        assertThat(shown.path("custody").path(0).path("kind").asText()).isEqualTo("received");
+
+        Path fetched = folder.resolve("fetched");
+        assertThat(run("get", parts[0], "--out", fetched.toString(), "--data", data)
+                        .exit())
+                .isEqualTo(ExitCode.DONE);
+        assertThat(fetched).hasBinaryContent(new byte[] {1, 2, 3});
+        assertThat(run("verify", "--all", "--data", data).exit()).isEqualTo(ExitCode.DONE);
+        assertThat(run("retention", "plan", "--as-of", "2040-01-01", "--data", data, "--json")
+                        .json()
+                        .path("asOf")
+                        .asText())
+                .isEqualTo("2040-01-01");
+        assertThat(run("retention", "run", "--data", data).exit()).isEqualTo(ExitCode.DONE);
+        assertThat(run("ledger", "audit", "--data", data).exit()).isEqualTo(ExitCode.DONE);
+    }
+
+    @Test
+    void wrong_usage_exits_2_and_says_what_is_wrong() {
+        for (String[] wrong : new String[][] {
+            {},
+            {"no-such-verb"},
+            {"device", "add"},
+            {"push"},
+            {"push", "/no/such/file"},
+            {"verify"},
+            {"verify", "x", "--all"},
+            {"serve", "--tls", "please"},
+            {"serve", "--listen", "0.0.0.0:0"},
+            {"find", "--server", "http://127.0.0.1:1", "--data", "x"},
+            {"find", "--server", "not an address"}
+        }) {
+            Done done = run(wrong);
+            assertThat(done.exit()).as(String.join(" ", wrong)).isEqualTo(ExitCode.WRONG_USAGE);
+            assertThat(done.error()).as(String.join(" ", wrong)).isNotBlank();
+        }
+    }
+
+    @Test
+    void what_cannot_be_reached_exits_3() {
+        assertThat(run("find", "--server", "http://127.0.0.1:1", "--token", "x").exit())
+                .isEqualTo(ExitCode.UNREACHABLE);
+        Done nothing = run("find", "--data", folder.resolve("nothing").toString());
+        assertThat(nothing.exit()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(nothing.error()).contains("holds no store");
+        assertThat(folder.resolve("nothing")).doesNotExist();
+    }
+
+    @Test
+    void every_verb_explains_itself() {
+        explain(LiuhenCommand.commandLine(), "");
+    }
+
+    private static void explain(CommandLine line, String path) {
+        for (var verb : line.getSubcommands().entrySet()) {
+            String name = (path + " " + verb.getKey()).strip();
+            java.util.List<String> arguments = new java.util.ArrayList<>(java.util.List.of(name.split(" ")));
+            arguments.add("--help");
+            Done done = run(arguments.toArray(String[]::new));
+            assertThat(done.exit()).as(name).isEqualTo(ExitCode.DONE);
+            assertThat(done.out()).as(name).contains("Usage: liuhen " + name);
+            explain(verb.getValue(), name);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package org.liuhen.tools.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.liuhen.ingest.UploadSettings;
+import org.liuhen.ingest.http.HttpSettings;
+import org.liuhen.storage.InvalidField;
+import org.liuhen.storage.vault.VaultSettings;
+
+class ServerConfigurationTest {
+    private static final Path SAMPLE = Path.of("../docs/liuhen.sample.yaml");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void sample_shows_every_key_and_no_other() throws Exception {
+        ServerConfiguration.read(SAMPLE);
+        JsonNode sample = new YAMLMapper().readTree(SAMPLE.toFile());
+        assertThat(keys("", sample)).containsExactlyInAnyOrderElementsOf(keys("", ServerConfiguration.class));
+    }
+
+    @Test
+    void sample_says_what_is_so_without_it() throws Exception {
+        ServerConfiguration sample = ServerConfiguration.read(SAMPLE);
+        ServerSettings settings = new ServerSettings(sample);
+        assertThat(settings.http()).isEqualTo(HttpSettings.defaults());
+        assertThat(settings.uploads()).isEqualTo(UploadSettings.DEFAULT);
+        assertThat(settings.vault()).isEqualTo(VaultSettings.STANDARD);
+        assertThat(settings.mediaChildren())
+                .isEqualTo(new ServerSettings(ServerConfiguration.defaults()).mediaChildren());
+        assertThat(sample.listen()).isEqualTo(ServerConfiguration.DEFAULT_LISTEN);
+        assertThat(Listening.of(sample)).isEqualTo(Listening.of(ServerConfiguration.defaults()));
+        assertThat(sample.data()).isNotNull().hasFileName(ServerConfiguration.DEFAULT_DATA.toString());
+    }
+
+    @Test
+    void empty_file_leaves_every_default() throws Exception {
+        assertThat(read("")).isEqualTo(ServerConfiguration.defaults());
+        assertThat(read("# nothing\n")).isEqualTo(ServerConfiguration.defaults());
+    }
+
+    @Test
+    void paths_are_relative_to_the_file() throws Exception {
+        ServerConfiguration read = read("retention:\n  schedule: rules/ours.yaml\n");
+        assertThat(read.retention()).isEqualTo(new ServerConfiguration.Retention(folder.resolve("rules/ours.yaml")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lisen: 127.0.0.1:1",
+                "http:\n  connection: 1",
+                "http:\n  connections: many",
+                "http:\n  connections: 1.5",
+                "listen: a\nlisten: b",
+                "uploads: 5",
+                "uploads:\n  unfinishedFor: soon",
+                "- a",
+                "{",
+                "a: &a [*a]",
+                "\u0000"
+            })
+    void what_cannot_be_used_is_refused_by_name(String yaml) {
+        assertThatThrownBy(() -> read(yaml)).isInstanceOf(InvalidField.class).hasMessageStartingWith("config: ");
+    }
+
+    @Test
+    void plain_http_is_for_this_machine_only_unless_asked_for_by_its_unsafe_name() throws Exception {
+        assertThatThrownBy(() -> Listening.of(read("listen: 0.0.0.0:1")))
+                .isInstanceOf(InvalidField.class)
+                .hasMessageContaining("--insecure-plain-http");
+        assertThat(Listening.of(read("listen: 0.0.0.0:1\ninsecurePlainHttp: true"))
+                        .secure())
+                .isFalse();
+        assertThat(Listening.of(read("listen: 0.0.0.0:1\ntls:\n  selfSigned: true"))
+                        .secure())
+                .isTrue();
+        assertThat(Listening.of(read("listen: '[::1]:0'"))
+                        .address()
+                        .getAddress()
+                        .isLoopbackAddress())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8470", ":8470", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:x", "no.such.host.invalid:1"})
+    void addresses_that_are_none_are_refused(String listen) {
+        assertThatThrownBy(() -> Listening.of(read("listen: '" + listen + "'")))
+                .isInstanceOf(InvalidField.class)
+                .hasMessageStartingWith("listen: ");
+    }
+
+    @Test
+    void half_a_pair_of_tls_files_is_refused() {
+        assertThatThrownBy(() -> Listening.of(read("tls:\n  certificate: a.pem")))
+                .isInstanceOf(InvalidField.class)
+                .hasMessageContaining("both");
+    }
+
+    private ServerConfiguration read(String yaml) throws Exception {
+        return ServerConfiguration.read(Files.writeString(folder.resolve("liuhen.yaml"), yaml));
+    }
+
+    private static List<String> keys(String prefix, JsonNode node) {
+        List<String> keys = new ArrayList<>();
+        node.properties().forEach(entry -> {
+            if (entry.getValue().isObject()) {
+                keys.addAll(keys(prefix + entry.getKey() + ".", entry.getValue()));
+            } else {
+                keys.add(prefix + entry.getKey());
+            }
+        });
+        return keys;
+    }
+
+    private static List<String> keys(String prefix, Class<?> type) {
+        List<String> keys = new ArrayList<>();
+        for (RecordComponent component : type.getRecordComponents()) {
+            if (component.getType().isRecord()) {
+                keys.addAll(keys(prefix + component.getName() + ".", component.getType()));
+            } else {
+                keys.add(prefix + component.getName());
+            }
+        }
+        return keys;
+    }
+}
