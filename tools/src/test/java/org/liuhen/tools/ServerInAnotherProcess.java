@@ -87,7 +87,12 @@ final class ServerInAnotherProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        terminate();
+    public void close() {
+        try {
+            terminate();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -138,7 +138,7 @@ final class Office implements AutoCloseable {
                 from.minusSeconds(3).plus(length),
                 received,
                 Vault.dayOf(received),
-                (room ? device + "_" : "2026_") + String.format("%04d", made) + ".MP4",
+                (room ? device + "_" : "2026_") + String.format(java.util.Locale.ROOT, "%04d", made) + ".MP4",
                 "video/mp4",
                 length.toSeconds() * 620_000,
                 fingerprint,
