@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -82,11 +83,12 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         pipeline.addLast(
                 Http2FrameCodecBuilder.forServer()
                         .initialSettings(settings)
-                        .gracefulShutdownTimeoutMillis(keepAliveMillis)
+                        .gracefulShutdownTimeoutMillis(0) // the server waits for exchanges, not for connections
                         .build(),
                 new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel stream) {
+                        StreamWindows.of(stream);
                         stream.pipeline()
                                 .addLast(
                                         new Http2StreamFrameToHttpObjectCodec(true),
@@ -139,13 +141,16 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         }
     }
 
-    /** The last handler of an HTTP/2 connection: ends it when nothing has moved for long, or when it fails. */
+    /** The last handler of an HTTP/2 connection: ends it when it has long been without streams, or when it fails. */
     @ChannelHandler.Sharable
     private static final class Ending extends ChannelInboundHandlerAdapter {
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event instanceof IdleStateEvent idle && idle.state() == IdleState.ALL_IDLE) {
-                ctx.close();
+                Http2FrameCodec codec = ctx.pipeline().get(Http2FrameCodec.class);
+                if (codec.connection().numActiveStreams() == 0) {
+                    ctx.close();
+                }
             } else {
                 ctx.fireUserEventTriggered(event);
             }

@@ -7,12 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -22,8 +17,6 @@ import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
@@ -52,8 +45,8 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private @Nullable ChannelHandlerContext context;
 
     private @Nullable Exchange current;
-    private @Nullable PartPump pump;
-    private @Nullable ResponsePipe pipe;
+    private @Nullable Sender sender;
+    private String peer = "unknown";
     private long declaredBytes;
     private long receivedBytes;
     private boolean bodyEnded;
@@ -62,7 +55,6 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private boolean clientKeepsAlive;
     private boolean oldClient;
     private boolean replying;
-    private boolean persistent;
     /** What still comes of the current body is dropped. */
     private boolean discarding;
     /** Nothing that comes is understood any more. */
@@ -97,6 +89,10 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        sender = new Sender(service, this, ctx, way);
+        peer = way.console
+                ? "console"
+                : Heads.peer(way.multiplexed ? ctx.channel().parent() : ctx.channel());
         service.conversations.add(this);
         long tickMillis = service.settings.timeouts().tick().toMillis();
         var ticking = ctx.executor().scheduleAtFixedRate(this::tick, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
@@ -157,7 +153,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                 Optional.empty(),
                 way.console ? new Principal.OfConsole() : new Principal.Anonymous(),
                 way.secure,
-                peer());
+                peer);
         try {
             Heads.check(message, way.multiplexed);
         } catch (Problem problem) {
@@ -248,6 +244,14 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         }
         ReferenceCountUtil.release(message);
         if (droppedBytes > service.settings.limits().drainBytes() && !replying) {
+            endRefused();
+        }
+    }
+
+    private void endRefused() {
+        if (way.multiplexed) {
+            context().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+        } else {
             context().close();
         }
     }
@@ -270,10 +274,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        PartPump pumping = pump;
-        if (pumping != null && ctx.channel().isWritable()) {
-            pumping.pump();
-        }
+        sender().writable();
     }
 
     // What workers say
@@ -292,7 +293,12 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                         .writeAndFlush(new DefaultFullHttpResponse(
                                 HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
             }
-            if (!bodyEnded && !way.multiplexed) {
+            if (!bodyEnded && way.multiplexed) {
+                StreamWindows.of(context().channel())
+                        .widen(
+                                context().channel(),
+                                Math.min(declaredBytes - receivedBytes, service.budget.laneShareBytes() / 2));
+            } else if (!bodyEnded) {
                 sizing(
                         declaredBytes == Long.MAX_VALUE
                                 ? ReceiveSizes.CHUNKED_BYTES
@@ -355,112 +361,13 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                 || (!expectsContinue
                         && declaredBytes - receivedBytes
                                 <= service.settings.limits().drainBytes());
-        persistent = clientKeepsAlive && !deaf && bodyWillEnd && !service.isStopping();
-        if (reply.writer() != null) {
-            stream(exchange, reply);
-            return;
-        }
-        sendFixed(exchange, reply);
-    }
-
-    private void sendFixed(Exchange exchange, Reply reply) {
-        ChannelHandlerContext ctx = context();
-        connectionField(reply);
+        boolean persistent = clientKeepsAlive && !deaf && bodyWillEnd && !service.isStopping();
+        sender().send(exchange, reply, persistent, oldClient);
         updateReading();
-        int status = reply.status().code();
-        if (reply.file() == null) {
-            ByteBuf bytes = !reply.parts().isEmpty() && reply.parts().get(0) instanceof Reply.Literal literal
-                    ? Unpooled.wrappedBuffer(literal.bytes())
-                    : Unpooled.EMPTY_BUFFER;
-            var message = new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, reply.status(), bytes, reply.headers(), EmptyHttpHeaders.INSTANCE);
-            ctx.writeAndFlush(message).addListener(future -> sent(exchange, status, future.isSuccess()));
-            return;
-        }
-        ctx.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), reply.headers()));
-        PartPump pumping = new PartPump(ctx, reply, !way.secure && !way.multiplexed, service.workers, whole -> {
-            pump = null;
-            reply.close();
-            sent(exchange, status, whole);
-        });
-        pump = pumping;
-        pumping.pump();
     }
 
-    private void stream(Exchange exchange, Reply reply) {
-        StreamedReply streamed =
-                new StreamedReply(this, exchange, reply, context().alloc());
-        pipe = streamed.pipe();
-        try {
-            service.streams.execute(streamed);
-        } catch (RejectedExecutionException e) {
-            pipe = null;
-            sendFixed(
-                    exchange,
-                    exchange.reply(new Problem(503, "busy", "server: too many answers are being streamed", e)
-                            .header("retry-after", "5")));
-        }
-    }
-
-    /** Sends an answer in place of a streamed one that was not begun. */
-    void instead(Exchange exchange, Reply reply) {
-        if (!onLoop(() -> {
-            pipe = null;
-            sendFixed(exchange, reply);
-        })) {
-            exchange.answered(0);
-        }
-    }
-
-    /** Sends the head of a streamed answer. */
-    void beginStream(Reply reply) {
-        onLoop(() -> {
-            if (reply.lengthBytes() < 0 && !oldClient && !way.multiplexed) {
-                reply.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-            }
-            persistent = persistent && !(reply.lengthBytes() < 0 && oldClient);
-            connectionField(reply);
-            updateReading();
-            context().writeAndFlush(new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), reply.headers()));
-        });
-    }
-
-    /** Sends a part of a streamed answer; {@code sent} is run when it has left, or never will. */
-    void streamed(ByteBuf bytes, Runnable sent) {
-        if (!onLoop(() -> context().writeAndFlush(new DefaultHttpContent(bytes)).addListener(future -> sent.run()))) {
-            bytes.release();
-            sent.run();
-        }
-    }
-
-    /** @param whole false breaks the connection, so that nobody takes what was sent for the whole */
-    void endStream(Exchange exchange, int status, boolean whole) {
-        if (!onLoop(() -> {
-            pipe = null;
-            if (whole) {
-                context()
-                        .writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
-                        .addListener(future -> sent(exchange, status, future.isSuccess()));
-            } else {
-                sent(exchange, status, false);
-            }
-        })) {
-            exchange.answered(0);
-        }
-    }
-
-    private void connectionField(Reply reply) {
-        if (way.multiplexed) {
-            return;
-        }
-        if (!persistent) {
-            reply.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (oldClient) {
-            reply.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-        }
-    }
-
-    private void sent(Exchange exchange, int status, boolean whole) {
+    /** An answer has left, or never will. */
+    void sent(Exchange exchange, int status, boolean whole) {
         exchange.answered(whole ? status : 0);
         if (exchange != current) {
             return;
@@ -472,12 +379,16 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         } else if (way.multiplexed) {
             current = null;
             if (!bodyEnded) {
+                // Some clients read no answer before they have sent all, so what is little may still come.
                 deaf = true;
-                context().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+                droppedBytes = 0;
+                if (!sender().isPersistent()) {
+                    endRefused();
+                }
             }
-        } else if (persistent && bodyEnded) {
+        } else if (sender().isPersistent() && bodyEnded) {
             next();
-        } else if (!persistent) {
+        } else if (!sender().isPersistent()) {
             current = null;
             linger();
         }
@@ -519,14 +430,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     private void breakOff(Throwable cause) {
         Exchange exchange = current;
-        ResponsePipe piping = pipe;
-        PartPump pumping = pump;
-        if (piping != null) {
-            piping.abort(cause);
-        }
-        if (pumping != null) {
-            pumping.abort();
-        }
+        sender().abort(cause);
         if (exchange != null) {
             exchange.breakOff(cause);
         }
@@ -568,7 +472,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                                 Optional.empty(),
                                 new Principal.Anonymous(),
                                 way.secure,
-                                peer()),
+                                peer),
                         new Problem(408, "too-slow", "request: its head did not come in time"));
             }
             case BODY_TOO_SLOW -> {
@@ -583,18 +487,6 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private String peer() {
-        SocketAddress address = context().channel().parent() != null && way.multiplexed
-                ? context().channel().parent().remoteAddress()
-                : context().channel().remoteAddress();
-        if (way.console) {
-            return "console";
-        }
-        return address instanceof InetSocketAddress inet && inet.getAddress() != null
-                ? inet.getAddress().getHostAddress()
-                : "unknown";
-    }
-
     private ChannelHandlerContext context() {
         ChannelHandlerContext ctx = context;
         if (ctx == null) {
@@ -603,8 +495,16 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         return ctx;
     }
 
+    private Sender sender() {
+        Sender sending = sender;
+        if (sending == null) {
+            throw new IllegalStateException("conversation: has no channel yet");
+        }
+        return sending;
+    }
+
     /** Returns whether it will run. */
-    private boolean onLoop(Runnable task) {
+    boolean onLoop(Runnable task) {
         try {
             context().executor().execute(task);
             return true;

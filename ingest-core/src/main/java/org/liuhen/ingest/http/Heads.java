@@ -1,11 +1,13 @@
 package org.liuhen.ingest.http;
 
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +69,13 @@ final class Heads {
             throw new Problem(400, "bad-request", "Content-Length: not a number of bytes");
         }
         return Optional.of(Long.valueOf(value));
+    }
+
+    /** The address at the other end, as text. */
+    static String peer(Channel connection) {
+        return connection.remoteAddress() instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress()
+                : "unknown";
     }
 
     /** The fields, by lower-case name, in order. */

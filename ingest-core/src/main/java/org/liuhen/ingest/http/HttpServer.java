@@ -12,6 +12,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
@@ -53,6 +54,7 @@ public final class HttpServer {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final List<Channel> listening = new ArrayList<>();
     private final List<Path> socketFiles = new ArrayList<>();
+    private final List<SslContext> secured = new ArrayList<>();
     private boolean closed;
 
     private HttpServer(
@@ -115,9 +117,22 @@ public final class HttpServer {
      */
     public InetSocketAddress listen(InetSocketAddress address, @Nullable TlsIdentity tls) throws IOException {
         SslContext context = tls == null ? null : tls.serverContext();
-        Channel channel =
-                bind(transports.network(), new ConnectionInitializer(service, connections, context, false), address);
-        return (InetSocketAddress) channel.localAddress();
+        boolean bound = false;
+        try {
+            ConnectionInitializer initializer = new ConnectionInitializer(service, connections, context, false);
+            Channel channel = bind(transports.network(), initializer, address);
+            if (context != null) {
+                synchronized (listening) {
+                    secured.add(context);
+                }
+            }
+            bound = true;
+            return (InetSocketAddress) channel.localAddress();
+        } finally {
+            if (!bound) {
+                ReferenceCountUtil.release(context);
+            }
+        }
     }
 
     /**
@@ -191,7 +206,7 @@ public final class HttpServer {
         service.conversations.forEach(Conversation::endSoon);
         if (!service.awaitQuiet(grace.dividedBy(2))) {
             service.conversations.forEach(Conversation::endNow);
-            service.awaitQuiet(Duration.ofNanos((endNanos - System.nanoTime()) / 2));
+            service.awaitQuiet(Duration.ofNanos(endNanos - System.nanoTime()).minus(grace.dividedBy(8)));
         }
         connections.close().awaitUninterruptibly(Math.max(1, (endNanos - System.nanoTime()) / 4_000_000));
         streams.shutdown();
@@ -204,6 +219,7 @@ public final class HttpServer {
         eventLoops
                 .shutdownGracefully(0, Math.max(100, (endNanos - System.nanoTime()) / 1_000_000), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(Math.max(200, (endNanos - System.nanoTime()) / 1_000_000));
+        secured.forEach(ReferenceCountUtil::release);
     }
 
     private static void removeSocket(Path file) {

@@ -10,13 +10,13 @@ import org.slf4j.LoggerFactory;
 final class StreamedReply implements Runnable, ResponsePipe.Outlet {
     private static final Logger LOG = LoggerFactory.getLogger(StreamedReply.class);
 
-    private final Conversation conversation;
+    private final Sender sender;
     private final Exchange exchange;
     private final Reply reply;
     private final ResponsePipe pipe;
 
-    StreamedReply(Conversation conversation, Exchange exchange, Reply reply, ByteBufAllocator allocator) {
-        this.conversation = conversation;
+    StreamedReply(Sender sender, Exchange exchange, Reply reply, ByteBufAllocator allocator) {
+        this.sender = sender;
         this.exchange = exchange;
         this.reply = reply;
         this.pipe = new ResponsePipe(this, allocator, reply.lengthBytes());
@@ -40,32 +40,32 @@ final class StreamedReply implements Runnable, ResponsePipe.Outlet {
             pipe.drop();
             if (pipe.isBegun()) {
                 LOG.debug("answer: broken off", e);
-                conversation.endStream(exchange, reply.status().code(), false);
+                sender.end(exchange, reply.status().code(), false);
             } else {
-                conversation.instead(exchange, exchange.reply(e));
+                sender.instead(exchange, exchange.reply(e));
             }
         }
     }
 
     @Override
     public void begin() {
-        conversation.beginStream(reply);
+        sender.begin(reply);
     }
 
     @Override
     public void send(ByteBuf bytes, int sizeBytes) {
-        conversation.streamed(bytes, () -> pipe.sent(sizeBytes));
+        sender.part(bytes, () -> pipe.sent(sizeBytes));
     }
 
     @Override
     public void end() {
-        conversation.endStream(exchange, reply.status().code(), true);
+        sender.end(exchange, reply.status().code(), true);
     }
 
     @Override
     public void whole(byte[] bytes) {
         reply.headers().set("content-length", bytes.length);
-        conversation.instead(
+        sender.instead(
                 exchange,
                 new Reply(
                         reply.status(),
