@@ -139,8 +139,18 @@ class HostileRequestTest {
     void a_second_request_hidden_behind_a_doubtful_one_is_never_answered() throws Exception {
         try (RunningServer server = new RunningServer(SETTINGS, ROUTES);
                 RawConnection connection = server.connect()) {
-            connection.send("POST /in HTTP/1.1\nHost: x\nContent-Length: 4\nTransfer-Encoding: chunked\n\n"
-                    + "0\n\nGET /cases/smuggled HTTP/1.1\nHost: x\n\n");
+            connection.send("""
+                    POST /in HTTP/1.1
+                    Host: x
+                    Content-Length: 4
+                    Transfer-Encoding: chunked
+
+                    0
+
+                    GET /cases/smuggled HTTP/1.1
+                    Host: x
+
+                    """);
             assertThat(connection.answer().status()).isEqualTo(400);
             assertThat(connection.isEnded()).isTrue();
         }
@@ -161,10 +171,23 @@ class HostileRequestTest {
     void any_split_of_the_bytes_is_understood_the_same() throws Exception {
         long seed = 20261122;
         Random random = new Random(seed);
-        byte[] bytes =
-                ("POST /in?a=b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n"
-                                + "T: u\r\n\r\nGET /cases/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII);
+        byte[] bytes = """
+                POST /in?a=b HTTP/1.1
+                Host: x
+                Transfer-Encoding: chunked
+
+                5
+                hello
+                6
+                 world
+                0
+                T: u
+
+                GET /cases/1 HTTP/1.1
+                Host: x
+                Connection: close
+
+                """.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
         try (RunningServer server = new RunningServer(SETTINGS, ROUTES)) {
             for (int round = 0; round < 100; round++) {
                 try (RawConnection connection = server.connect()) {
