@@ -46,6 +46,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
+        channel.config().setRecvByteBufAllocator(new ReceiveSizes(service.budget));
         int open = service.meters.connected();
         channel.closeFuture().addListener(future -> service.meters.disconnected());
         connections.add(channel);

@@ -446,9 +446,8 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     }
 
     private void sizing(int mostBytes) {
-        if (context().channel().unsafe().recvBufAllocHandle() instanceof ReceiveSizes.Sizing sizing) {
-            sizing.most(mostBytes);
-        }
+        ReceiveSizes sizes = context().channel().config().getRecvByteBufAllocator();
+        sizes.most(mostBytes);
     }
 
     private void tick() {

@@ -4,9 +4,9 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 
 /**
- * How much is read from a socket at once. Large reads make uploads cheap, but a buffer stays allocated while anything
- * in it is unread, so a connection gets large ones only while a body of known length flows, and only as far as the
- * {@link BodyBudget} reaches.
+ * How much is read from one connection's socket at once. Large reads make uploads cheap, but a buffer stays allocated
+ * while anything in it is unread, so a connection gets large ones only while a body of known length flows, and only as
+ * far as the {@link BodyBudget} reaches. One instance for each connection, used on its event loop only.
  */
 final class ReceiveSizes extends DefaultMaxMessagesRecvByteBufAllocator {
     /** For heads, and for bodies nobody has accepted yet. */
@@ -18,10 +18,20 @@ final class ReceiveSizes extends DefaultMaxMessagesRecvByteBufAllocator {
     private static final int READS_AT_ONCE = 4;
 
     private final BodyBudget budget;
+    private int mostBytes = HEAD_BYTES;
+    private int nextBytes = HEAD_BYTES;
+    private boolean wasSmall;
 
     ReceiveSizes(BodyBudget budget) {
         super(READS_AT_ONCE);
         this.budget = budget;
+    }
+
+    /** Sets the largest read from now on. */
+    void most(int bytes) {
+        mostBytes = bytes;
+        nextBytes = Math.min(bytes, Math.max(nextBytes, CHUNKED_BYTES));
+        wasSmall = false;
     }
 
     @Override
@@ -30,19 +40,7 @@ final class ReceiveSizes extends DefaultMaxMessagesRecvByteBufAllocator {
         return new Sizing();
     }
 
-    /** The sizes of one connection. Used on its event loop only. */
-    final class Sizing extends MaxMessageHandle {
-        private int mostBytes = HEAD_BYTES;
-        private int nextBytes = HEAD_BYTES;
-        private boolean wasSmall;
-
-        /** Sets the largest read from now on. */
-        void most(int bytes) {
-            mostBytes = bytes;
-            nextBytes = Math.min(bytes, Math.max(nextBytes, CHUNKED_BYTES));
-            wasSmall = false;
-        }
-
+    private final class Sizing extends MaxMessageHandle {
         @Override
         public int guess() {
             int most = Math.min(nextBytes, mostBytes);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordingSink implements BodyHandler.Sink {
     final CRC32C checksum = new CRC32C();
     final AtomicLong taken = new AtomicLong();
+    final AtomicLong largest = new AtomicLong();
     final List<String> calls = new ArrayList<>();
     final CompletableFuture<String> ended = new CompletableFuture<>();
     final CountDownLatch gate;
@@ -43,6 +44,7 @@ final class RecordingSink implements BodyHandler.Sink {
             throw failure;
         }
         taken.addAndGet(bytes.remaining());
+        largest.accumulateAndGet(bytes.remaining(), Math::max);
         checksum.update(bytes);
         leave();
     }
