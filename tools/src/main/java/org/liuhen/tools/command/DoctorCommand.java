@@ -41,7 +41,7 @@ final class DoctorCommand implements Callable<Integer> {
         status.path("sizes")
                 .properties()
                 .forEach(size ->
-                        output.line(size.getKey() + ": " + size.getValue().asText()));
+                        output.line(size.getKey() + ": about " + size.getValue().asText()));
     }
 
     private static String advice(String reason) {
