@@ -3,6 +3,7 @@ package org.liuhen.tools.command;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.tools.bench.BenchCommand;
+import org.liuhen.tools.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {
             ServeCommand.class,
+            DemoCommand.class,
             DeviceCommand.class,
             UserCommand.class,
             TokenCommand.class,
