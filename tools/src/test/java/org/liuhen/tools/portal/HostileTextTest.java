@@ -68,6 +68,9 @@ class HostileTextTest {
                     assertHarmless(page, text);
                 }
                 assertThat(pages.get(1)).contains(escaped(text));
+                assertThat(pages.get(2))
+                        .as("a line for a shell")
+                        .containsPattern("id=\"check-line\">echo [^<]*  FILE[^<]*sha256sum -c</code>");
             }
         }
     }

@@ -2,6 +2,7 @@ package org.liuhen.tools.portal.page;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.retention.Proposal;
 import org.liuhen.storage.CustodyEvent;
@@ -27,6 +28,8 @@ public record RecordingPage(
         @Nullable Proposal proposal,
         @Nullable Recording before,
         @Nullable Recording after) {
+    private static final Pattern PLAIN_NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._-]{0,150}");
+
     public RecordingPage {
         custody = List.copyOf(custody);
         categories = List.copyOf(categories);
@@ -45,16 +48,14 @@ public record RecordingPage(
         return until == null || now.isBefore(until);
     }
 
-    /** The line that checks a downloaded copy with a tool that is not ours. */
+    /**
+     * The line that checks a downloaded copy with a tool that is not ours. Names that a shell could take for more than a
+     * name are not in it: whoever runs the line puts them in place of {@code FILE}.
+     */
     public String checkLine() {
-        return "echo \"" + recording.fingerprint() + "  " + downloadName() + "\" | sha256sum -c";
-    }
-
-    /** A name under which the original can be saved: plain, whatever the device called it. */
-    public String downloadName() {
         String name = recording.filename();
-        int dot = name.lastIndexOf('.');
-        String extension = dot < 0 ? "" : name.substring(dot);
-        return recording.id() + (extension.matches("\\.[A-Za-z0-9]{1,8}") ? extension : "");
+        return PLAIN_NAME.matcher(name).matches()
+                ? "echo \"" + recording.fingerprint() + "  " + name + "\" | sha256sum -c"
+                : "echo \"" + recording.fingerprint() + "  FILE\" | sha256sum -c";
     }
 }

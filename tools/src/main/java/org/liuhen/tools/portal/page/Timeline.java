@@ -75,7 +75,8 @@ public record Timeline(List<Stretch> stretches, List<Lane> lanes, Duration cutGa
     public static Timeline of(List<Recording> recordings, ZoneId zone) {
         List<Span> spans = recordings.stream()
                 .map(recording -> new Span(recording, recording.from(), endOf(recording)))
-                .sorted(Comparator.comparing(Span::from))
+                .sorted(Comparator.comparing(Span::from)
+                        .thenComparing(span -> span.recording().device().value()))
                 .toList();
         Duration cutGap = cutGap(spans);
         List<Stretch> stretches = stretches(spans, cutGap, zone);

@@ -1,11 +1,14 @@
 package org.liuhen.tools.portal.page;
 
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.Actor;
@@ -20,6 +23,8 @@ public record Wording(Language language, Schedule schedule) {
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ROOT);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+    private static final Pattern MACHINE_TIME =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d([.]\\d{1,9})?)?Z");
     private static final String[] SIZES = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
 
     public String say(String key, Object... arguments) {
@@ -161,6 +166,18 @@ public record Wording(Language language, Schedule schedule) {
                         : name("actor", actor.value());
     }
 
+    /** What somebody or something said, with the machine's times in it as people write them. */
+    public String prose(String text) {
+        return MACHINE_TIME.matcher(text).replaceAll(found -> {
+            try {
+                return Matcher.quoteReplacement(time(Instant.parse(found.group())));
+            } catch (DateTimeException ignored) {
+                // it only looks like a time
+                return Matcher.quoteReplacement(found.group());
+            }
+        });
+    }
+
     /** A detail of a custody event: codes by their names, the rest as it was said. */
     public String detail(String name, String value) {
         return switch (name) {
@@ -168,7 +185,9 @@ public record Wording(Language language, Schedule schedule) {
             case "state", "kind" -> name(name, value);
             case "what" -> name("look", value);
             case "size" -> value.matches("[0-9]{1,18}") ? size(Double.parseDouble(value)) : value;
-            default -> value;
+            case "durationSeconds" ->
+                value.matches("[0-9]{1,9}([.][0-9]{1,9})?") ? length(Double.parseDouble(value)) : value;
+            default -> prose(value);
         };
     }
 

@@ -48,4 +48,10 @@ class WordingTest {
         assertThat(chinese.category("obstruction")).isEqualTo("阻碍执法");
         assertThat(chinese.category("their-own")).isEqualTo("their-own");
     }
+
+    @Test
+    void times_inside_of_sentences_are_those_of_the_zone_too() {
+        assertThat(english.prose("Received at 2026-11-22T12:58:52.380484012Z, not 9999-99-99T12:00:00Z."))
+                .isEqualTo("Received at 2026-11-22 20:58:52, not 9999-99-99T12:00:00Z.");
+    }
 }
