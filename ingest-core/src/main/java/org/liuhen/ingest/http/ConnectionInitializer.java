@@ -58,7 +58,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         }
         SslContext context = tls;
         if (context == null) {
-            oneAtATime(channel.pipeline(), new Conversation.Way(false, false, console, overloaded));
+            oneAtATime(channel.pipeline(), new Way(false, false, console, overloaded));
             return;
         }
         SslHandler handler = context.newHandler(channel.alloc());
@@ -67,7 +67,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         channel.pipeline().addLast(handler, new Negotiation(overloaded));
     }
 
-    private void oneAtATime(ChannelPipeline pipeline, Conversation.Way way) {
+    private void oneAtATime(ChannelPipeline pipeline, Way way) {
         Conversation conversation = new Conversation(service, way);
         pipeline.addLast(
                 new Arrivals(conversation),
@@ -93,7 +93,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
                         stream.pipeline()
                                 .addLast(
                                         new Http2StreamFrameToHttpObjectCodec(true),
-                                        new Conversation(service, new Conversation.Way(true, true, false, overloaded)));
+                                        new Conversation(service, new Way(true, true, false, overloaded)));
                     }
                 }),
                 new IdleStateHandler(0, 0, keepAliveMillis, TimeUnit.MILLISECONDS),
@@ -114,7 +114,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
             if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
                 multiplexed(ctx.pipeline(), overloaded);
             } else {
-                oneAtATime(ctx.pipeline(), new Conversation.Way(true, false, false, overloaded));
+                oneAtATime(ctx.pipeline(), new Way(true, false, false, overloaded));
             }
         }
 

@@ -16,7 +16,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
@@ -62,22 +61,6 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     private long droppedBytes;
 
-    /**
-     * How the bytes travel.
-     *
-     * @param multiplexed whether this is one stream of an HTTP/2 connection
-     * @param console whether it came through the private socket
-     * @param overloaded whether there are too many connections already
-     */
-    record Way(boolean secure, boolean multiplexed, boolean console, boolean overloaded) {}
-
-    /** The other side is gone: there is nobody to answer. */
-    static final class Gone extends IOException {
-        Gone(String message) {
-            super(message);
-        }
-    }
-
     Conversation(Service service, Way way) {
         this.service = service;
         this.way = way;
@@ -90,9 +73,9 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         sender = new Sender(service, this, ctx, way);
-        peer = way.console
+        peer = way.console()
                 ? "console"
-                : Heads.peer(way.multiplexed ? ctx.channel().parent() : ctx.channel());
+                : Heads.peer(way.multiplexed() ? ctx.channel().parent() : ctx.channel());
         service.conversations.add(this);
         long tickMillis = service.settings.timeouts().tick().toMillis();
         var ticking = ctx.executor().scheduleAtFixedRate(this::tick, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
@@ -151,11 +134,11 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                 Map.of(),
                 Heads.headers(message.headers()),
                 Optional.empty(),
-                way.console ? new Principal.OfConsole() : new Principal.Anonymous(),
-                way.secure,
+                way.console() ? new Principal.OfConsole() : new Principal.Anonymous(),
+                way.secure(),
                 peer);
         try {
-            Heads.check(message, way.multiplexed);
+            Heads.check(message, way.multiplexed());
         } catch (Problem problem) {
             bodyEnded = true;
             deaf = true;
@@ -164,7 +147,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            if (way.overloaded) {
+            if (way.overloaded()) {
                 throw new Problem(503, "busy", "server: too many connections; try again later")
                         .header("retry-after", "5");
             }
@@ -196,14 +179,14 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private void refuse(Request request, Problem problem) {
         Exchange exchange = new Exchange(service, this, request, null);
         current = exchange;
-        clientKeepsAlive = clientKeepsAlive && !way.overloaded;
+        clientKeepsAlive = clientKeepsAlive && !way.overloaded();
         reply(exchange, exchange.refuse(problem));
     }
 
     private void body(HttpContent content) {
         Exchange exchange = current;
         boolean last = content instanceof LastHttpContent;
-        if (way.multiplexed) {
+        if (way.multiplexed()) {
             patience.arrived(false);
         }
         if (exchange == null || bodyEnded) {
@@ -249,7 +232,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     }
 
     private void endRefused() {
-        if (way.multiplexed) {
+        if (way.multiplexed()) {
             context().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
         } else {
             context().close();
@@ -293,7 +276,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                         .writeAndFlush(new DefaultFullHttpResponse(
                                 HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
             }
-            if (!bodyEnded && way.multiplexed) {
+            if (!bodyEnded && way.multiplexed()) {
                 StreamWindows.of(context().channel())
                         .widen(
                                 context().channel(),
@@ -376,7 +359,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         if (!whole) {
             current = null;
             context().close();
-        } else if (way.multiplexed) {
+        } else if (way.multiplexed()) {
             current = null;
             if (!bodyEnded) {
                 // Some clients read no answer before they have sent all, so what is little may still come.
@@ -420,7 +403,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         deaf = true;
         droppedBytes = 0;
         patience.lingering();
-        if (!way.secure && ctx.channel() instanceof DuplexChannel duplex) {
+        if (!way.secure() && ctx.channel() instanceof DuplexChannel duplex) {
             duplex.shutdownOutput();
         }
         ctx.channel().config().setAutoRead(true);
@@ -470,7 +453,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                                 Headers.NONE,
                                 Optional.empty(),
                                 new Principal.Anonymous(),
-                                way.secure,
+                                way.secure(),
                                 peer),
                         new Problem(408, "too-slow", "request: its head did not come in time"));
             }

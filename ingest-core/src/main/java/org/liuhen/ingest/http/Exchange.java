@@ -147,7 +147,7 @@ final class Exchange implements Lane.Course {
         } catch (Throwable e) {
             LOG.error("{}: the end of a broken body failed", what(), e);
         }
-        if (cause instanceof Conversation.Gone) {
+        if (cause instanceof Gone) {
             LOG.debug("{}: {}", what(), cause.getMessage());
             answered(0);
         } else {

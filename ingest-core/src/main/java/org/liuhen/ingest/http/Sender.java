@@ -23,13 +23,13 @@ final class Sender {
     private final Service service;
     private final Conversation conversation;
     private final ChannelHandlerContext context;
-    private final Conversation.Way way;
+    private final Way way;
     private @Nullable PartPump pump;
     private @Nullable ResponsePipe pipe;
     private boolean persistent;
     private boolean oldClient;
 
-    Sender(Service service, Conversation conversation, ChannelHandlerContext context, Conversation.Way way) {
+    Sender(Service service, Conversation conversation, ChannelHandlerContext context, Way way) {
         this.service = service;
         this.conversation = conversation;
         this.context = context;
