@@ -127,7 +127,7 @@ final class Department implements AutoCloseable {
                         "officer",
                         "033127",
                         "from",
-                        "2026-11-17T10:00:00+08:00"));
+                        now.minus(Duration.ofHours(5)).toString()));
     }
 
     private void patrol(String device, String officer, Instant from, int seconds, Scene scene, String category)
