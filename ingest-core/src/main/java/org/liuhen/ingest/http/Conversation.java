@@ -41,7 +41,6 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private final Way way;
     private final Patience patience;
     private final ArrayDeque<Object> waiting = new ArrayDeque<>();
-    private @Nullable ChannelHandlerContext context;
 
     private @Nullable Exchange current;
     private @Nullable Sender sender;
@@ -71,7 +70,6 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        context = ctx;
         sender = new Sender(service, this, ctx, way);
         peer = way.console()
                 ? "console"
@@ -127,16 +125,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         clientKeepsAlive = HttpUtil.isKeepAlive(message);
         oldClient = !message.protocolVersion().equals(HttpVersion.HTTP_1_1);
         expectsContinue = HttpUtil.is100ContinueExpected(message);
-        Request request = new Request(
-                message.method().name(),
-                "/",
-                Map.of(),
-                Map.of(),
-                Heads.headers(message.headers()),
-                Optional.empty(),
-                way.console() ? new Principal.OfConsole() : new Principal.Anonymous(),
-                way.secure(),
-                peer);
+        Request request = unread(message.method().name(), Heads.headers(message.headers()));
         try {
             Heads.check(message, way.multiplexed());
         } catch (Problem problem) {
@@ -174,6 +163,12 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         } catch (Problem problem) {
             refuse(request, problem);
         }
+    }
+
+    /** A request of which only this much is understood so far. */
+    private Request unread(String method, Headers headers) {
+        Principal principal = way.console() ? new Principal.OfConsole() : new Principal.Anonymous();
+        return new Request(method, "/", Map.of(), Map.of(), headers, Optional.empty(), principal, way.secure(), peer);
     }
 
     private void refuse(Request request, Problem problem) {
@@ -276,16 +271,8 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                         .writeAndFlush(new DefaultFullHttpResponse(
                                 HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
             }
-            if (!bodyEnded && way.multiplexed()) {
-                StreamWindows.of(context().channel())
-                        .widen(
-                                context().channel(),
-                                Math.min(declaredBytes - receivedBytes, service.budget.laneShareBytes() / 2));
-            } else if (!bodyEnded) {
-                sizing(
-                        declaredBytes == Long.MAX_VALUE
-                                ? ReceiveSizes.CHUNKED_BYTES
-                                : service.settings.limits().receiveBytes());
+            if (!bodyEnded) {
+                widen();
             }
             updateReading();
         });
@@ -296,6 +283,22 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         if (!onLoop(() -> reply(exchange, reply))) {
             reply.close();
             exchange.answered(0);
+        }
+    }
+
+    /** Lets more of an accepted body come at once. */
+    private void widen() {
+        Channel channel = context().channel();
+        if (way.multiplexed()) {
+            int share = service.budget.laneShareBytes() / 2;
+            StreamWindows.of(channel).widen(channel, Math.min(declaredBytes - receivedBytes, share));
+        } else {
+            boolean chunked = declaredBytes == Long.MAX_VALUE;
+            ReceiveSizes.of(channel)
+                    .most(
+                            chunked
+                                    ? ReceiveSizes.CHUNKED_BYTES
+                                    : service.settings.limits().receiveBytes());
         }
     }
 
@@ -380,7 +383,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private void next() {
         current = null;
         patience.idle();
-        sizing(ReceiveSizes.HEAD_BYTES);
+        ReceiveSizes.of(context().channel()).most(ReceiveSizes.HEAD_BYTES);
         if (service.isStopping() || deaf) {
             context().close();
             return;
@@ -428,11 +431,6 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void sizing(int mostBytes) {
-        ReceiveSizes sizes = context().channel().config().getRecvByteBufAllocator();
-        sizes.most(mostBytes);
-    }
-
     private void tick() {
         ChannelHandlerContext ctx = context();
         boolean receiving = current != null && !bodyEnded && (accepted || discarding) && !deaf;
@@ -445,16 +443,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                 deaf = true;
                 clientKeepsAlive = false;
                 refuse(
-                        new Request(
-                                "other",
-                                "/",
-                                Map.of(),
-                                Map.of(),
-                                Headers.NONE,
-                                Optional.empty(),
-                                new Principal.Anonymous(),
-                                way.secure(),
-                                peer),
+                        unread("other", Headers.NONE),
                         new Problem(408, "too-slow", "request: its head did not come in time"));
             }
             case BODY_TOO_SLOW -> {
@@ -470,11 +459,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     }
 
     private ChannelHandlerContext context() {
-        ChannelHandlerContext ctx = context;
-        if (ctx == null) {
-            throw new IllegalStateException("conversation: has no channel yet");
-        }
-        return ctx;
+        return sender().context();
     }
 
     private Sender sender() {

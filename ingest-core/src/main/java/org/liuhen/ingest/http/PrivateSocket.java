@@ -10,12 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** The file of a Unix domain socket that only its owner can reach. */
 final class PrivateSocket {
     /** Of the kernel. Source: unix(7). */
     private static final int MOST_PATH_BYTES = 107;
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private PrivateSocket() {}
 
@@ -32,8 +37,7 @@ final class PrivateSocket {
         }
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {
-            Files.createDirectories(folder);
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+            protectFolder(folder, file);
         }
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -51,6 +55,25 @@ final class PrivateSocket {
     /** Makes sure that nobody else can connect. */
     static void protect(Path file) throws IOException {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    /** Closes a folder that holds nothing but the socket; leaves others alone, if strangers cannot write there. */
+    private static void protectFolder(Path folder, Path file) throws IOException {
+        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        Path name = file.getFileName();
+        boolean dedicated;
+        try (Stream<Path> files = Files.list(folder)) {
+            dedicated = files.allMatch(other -> other.getFileName().equals(name));
+        }
+        if (dedicated) {
+            Files.setPosixFilePermissions(folder, OWNER_ONLY);
+        }
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
+        if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+                || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw new IOException("socket: others may write to its folder, permissions="
+                    + PosixFilePermissions.toString(permissions) + " (expected: rwx------), path=" + folder);
+        }
     }
 
     private static boolean answers(Path file) throws IOException {

@@ -1,5 +1,6 @@
 package org.liuhen.ingest.http;
 
+import io.netty.channel.Channel;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 
@@ -15,6 +16,9 @@ final class ReceiveSizes extends DefaultMaxMessagesRecvByteBufAllocator {
     /** For chunked bodies: the rest of a chunk's head keeps its whole buffer until more comes. */
     static final int CHUNKED_BYTES = 64 << 10;
 
+    /** For connections of HTTP/2 that carry a body: what is read is decrypted or cut into frames at once. */
+    static final int FRAMED_BYTES = 256 << 10;
+
     private static final int READS_AT_ONCE = 4;
 
     private final BodyBudget budget;
@@ -25,6 +29,11 @@ final class ReceiveSizes extends DefaultMaxMessagesRecvByteBufAllocator {
     ReceiveSizes(BodyBudget budget) {
         super(READS_AT_ONCE);
         this.budget = budget;
+    }
+
+    /** Those of {@code connection}, a channel of this server that is a connection. */
+    static ReceiveSizes of(Channel connection) {
+        return connection.config().getRecvByteBufAllocator();
     }
 
     /** Sets the largest read from now on. */

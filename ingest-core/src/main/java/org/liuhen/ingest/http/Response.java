@@ -22,7 +22,12 @@ public record Response(int status, Headers headers, Body body) {
      */
     public record File(Path path) implements Body {}
 
-    /** Written as it is made, on a worker thread, chunked; a slow reader blocks the writer. */
+    /**
+     * Written as it is made, on a thread of its own; a slow reader blocks the writer. Chunked, unless the response has a
+     * {@code content-length}, which is then held to. Short ones get their length anyway. Flushing sends at once, so
+     * server-sent events are a stream that flushes; one that has nothing to say should write a comment now and then,
+     * because only writing finds out that the reader is gone.
+     */
     public record Stream(Writer writer) implements Body {}
 
     /** Writes a streamed body. A failure after the first byte breaks the connection, so that nobody takes it for whole. */

@@ -36,6 +36,10 @@ final class Sender {
         this.way = way;
     }
 
+    ChannelHandlerContext context() {
+        return context;
+    }
+
     /** Whether the connection goes on after the answer that was sent last. */
     boolean isPersistent() {
         return persistent;

@@ -59,10 +59,12 @@ final class StreamWindows {
         if (more <= 0) {
             return;
         }
+        ReceiveSizes.of(connectionChannel).most(ReceiveSizes.FRAMED_BYTES);
         widenedBytes += more;
         streamChannel.closeFuture().addListener(future -> widenedBytes -= more);
         if (widenedBytes > grantedBytes) {
-            grant(connection.connectionStream(), widenedBytes - grantedBytes);
+            // Twice, because what was read is only announced when it makes up half of the window.
+            grant(connection.connectionStream(), 2 * (widenedBytes - grantedBytes));
             grantedBytes = widenedBytes;
         }
         grant(stream, more);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.liuhen.storage.Role;
 
 @ExtendWith(LeakWatch.class)
@@ -72,7 +72,7 @@ class PrivateSocketTest {
     }
 
     @ParameterizedTest
-    @EnumSource(HttpSettings.Transport.class)
+    @MethodSource("org.liuhen.ingest.http.RunningServer#transports")
     void who_reaches_the_private_socket_is_the_console(HttpSettings.Transport transport) throws Exception {
         Path socket = folder.resolve("run").resolve("s.sock");
         HttpServer server = server(transport);
@@ -105,7 +105,7 @@ class PrivateSocketTest {
     }
 
     @Test
-    void a_path_too_long_for_the_kernel_and_a_file_in_the_way_are_named() throws Exception {
+    void paths_that_cannot_hold_a_private_socket_are_named() throws Exception {
         HttpServer server = server(HttpSettings.Transport.AUTO);
         assertThatThrownBy(() -> server.listenPrivately(folder.resolve("x".repeat(100))))
                 .isInstanceOf(IOException.class)
@@ -115,6 +115,12 @@ class PrivateSocketTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("something else");
         assertThat(file).hasContent("precious");
+        Path open = Files.createDirectory(folder.resolve("open"));
+        Files.writeString(open.resolve("somebody's"), "file");
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThatThrownBy(() -> server.listenPrivately(open.resolve("s.sock")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("others may write");
         server.close(Duration.ofSeconds(2));
     }
 }

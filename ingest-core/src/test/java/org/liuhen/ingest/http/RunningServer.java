@@ -1,11 +1,14 @@
 package org.liuhen.ingest.http;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,19 @@ final class RunningServer implements AutoCloseable {
         server = HttpServer.start(settings, List.of(routes), authenticator, meters);
         address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tls);
         secure = tls != null;
+    }
+
+    /** Those that load on this machine. */
+    static List<HttpSettings.Transport> transports() {
+        List<HttpSettings.Transport> all =
+                new ArrayList<>(List.of(HttpSettings.Transport.AUTO, HttpSettings.Transport.NIO));
+        if (Epoll.isAvailable()) {
+            all.add(HttpSettings.Transport.EPOLL);
+        }
+        if (IoUring.isAvailable()) {
+            all.add(HttpSettings.Transport.IO_URING);
+        }
+        return all;
     }
 
     RawConnection connect() throws IOException {

@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @ExtendWith(LeakWatch.class)
 class StreamedBodyTest {
@@ -78,7 +78,7 @@ class StreamedBodyTest {
     }
 
     @ParameterizedTest
-    @EnumSource(HttpSettings.Transport.class)
+    @MethodSource("org.liuhen.ingest.http.RunningServer#transports")
     void while_a_sink_is_slow_the_server_reads_large_pieces_and_no_more_than_its_lane_holds(
             HttpSettings.Transport transport) throws Exception {
         HttpSettings settings = HttpSettings.defaults().with(new HttpSettings.Threads(transport, 2, 8, 8));
