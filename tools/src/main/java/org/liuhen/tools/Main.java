@@ -8,8 +8,8 @@ public final class Main {
 
     /** Runs a verb and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        // servers tell what they do, verbs only what went wrong; has to be said before anything logs
-        boolean server = arguments.length > 0 && (arguments[0].equals("serve") || arguments[0].equals("demo"));
+        // a server tells what it does, other verbs only what went wrong; has to be said before anything logs
+        boolean server = arguments.length > 0 && arguments[0].equals("serve");
         if (System.getProperty("liuhen.log.level") == null) {
             System.setProperty("liuhen.log.level", server ? "INFO" : "ERROR");
         }
