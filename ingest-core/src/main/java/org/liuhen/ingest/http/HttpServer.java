@@ -44,6 +44,21 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 << 10, 128 << 10);
+
+    /**
+     * Where receive buffers come from. Chunks of 16 MiB, because a full lane empties a smaller one completely again and
+     * again, which gives its pages back to the system each time.
+     */
+    private static final PooledByteBufAllocator BUFFERS = new PooledByteBufAllocator(
+            true,
+            PooledByteBufAllocator.defaultNumHeapArena(),
+            Runtime.getRuntime().availableProcessors(),
+            PooledByteBufAllocator.defaultPageSize(),
+            11,
+            PooledByteBufAllocator.defaultSmallCacheSize(),
+            PooledByteBufAllocator.defaultNormalCacheSize(),
+            false);
+
     private static final int BACKLOG = 1024;
 
     private final Service service;
@@ -160,7 +175,7 @@ public final class HttpServer {
                 .group(eventLoops)
                 .channel(type)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.ALLOCATOR, BUFFERS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .childHandler(initializer);
         if (network) {
