@@ -38,6 +38,7 @@ import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.Role;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Upload;
+import org.liuhen.storage.UploadId;
 import org.liuhen.storage.UserName;
 import org.liuhen.storage.catalog.MemoryCatalog;
 import org.liuhen.storage.contract.SettableClock;
@@ -449,17 +450,11 @@ class UploadsTest {
     void a_long_body_becomes_durable_while_it_is_written() throws Exception {
         UploadWriter writer = desk.begin(FOOTAGE.length);
         writer.write(part(0, 5000));
-        // the row itself may still be on its way
-        while (desk.catalog
-                        .upload(writer.upload().id())
-                        .map(Upload::offsetBytes)
-                        .orElse(0L)
-                == 0) {
+        UploadId id = writer.upload().id(); // its row may still be on its way
+        while (desk.catalog.upload(id).map(Upload::offsetBytes).orElse(0L) == 0) {
             Thread.onSpinWait();
         }
-
-        assertThat(desk.catalog.upload(writer.upload().id()).orElseThrow().offsetBytes())
-                .isEqualTo(5000);
+        assertThat(desk.catalog.upload(id).orElseThrow().offsetBytes()).isEqualTo(5000);
         assertThat(writer.write(part(5000, 10_000))).isEqualTo(Taken.TAKEN);
         assertThat(writer.finish()).isInstanceOf(Written.Sealed.class);
     }
