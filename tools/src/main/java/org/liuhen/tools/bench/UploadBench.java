@@ -14,6 +14,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.liuhen.tools.client.TlsTrust;
 
 /**
  * Measures what an upload costs the server beside what it must cost: in every round the same load goes to a real server
@@ -78,7 +79,10 @@ final class UploadBench {
         try (ServerProcess server = ServerProcess.start(data, tls);
                 FloorProcess floor = FloorProcess.start(floorFolder)) {
             String token = server.addDevice("bench");
-            SSLContext trust = tls ? PinnedTls.trusting(data.resolve("keys")) : null;
+            SSLContext trust = tls
+                    ? TlsTrust.certificate(data.resolve("keys/tls-certificate.pem"))
+                            .context()
+                    : null;
             Load.Connector toServer =
                     () -> new ServerTarget(server.address(), token, trust == null ? null : trust.getSocketFactory());
             long warmUp = Math.min(WARM_UP_BYTES, total.bytes());

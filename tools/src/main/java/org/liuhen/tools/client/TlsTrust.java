@@ -50,7 +50,8 @@ public final class TlsTrust {
         return new TlsTrust(HexFormat.of().parseHex(plain));
     }
 
-    SSLContext context() {
+    /** A context whose connections trust that certificate only. */
+    public SSLContext context() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new Pinned(sha256)}, null);
