@@ -93,6 +93,11 @@ class MediaJobsTest {
         return started;
     }
 
+    /** Waits until the workers have also tidied up after what they said. */
+    private void finish() {
+        jobs.orElseThrow().close();
+    }
+
     private Renditions renditions() throws IOException {
         return Renditions.open(folder.resolve("renditions"));
     }
@@ -198,6 +203,7 @@ class MediaJobsTest {
         assertThat(renditions().file(keyOf(ready), "index.m3u8")).isPresent();
         assertThat(renditions().file(keyOf(ready), "poster.jpg")).isPresent();
         assertThat(waiting()).isEmpty();
+        finish();
         assertThat(folder.resolve("renditions/making")).isEmptyDirectory();
     }
 
@@ -208,6 +214,7 @@ class MediaJobsTest {
         start(SETTINGS);
         await(EventKind.MEDIA_READY);
         assertThat(now(received.id()).state()).isEqualTo(RecordingState.READY);
+        finish();
         assertThat(meters.get("liuhen.media.queue").gauge().value()).isZero();
     }
 
@@ -310,6 +317,7 @@ class MediaJobsTest {
         start(SETTINGS);
         Recording next = receive("rubbish".getBytes(StandardCharsets.UTF_8));
         await(EventKind.MEDIA_UNPLAYABLE);
+        finish();
         assertThat(waiting()).isEmpty();
         assertThat(catalog.custody(received.id()))
                 .extracting(CustodyEvent::kind)
