@@ -12,7 +12,7 @@ import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.StorageFailure;
 
 /** Waits for commits. An unknown outcome is decided by repeating the very same change, as {@link Catalog} promises. */
-final class Commits {
+public final class Commits {
     private static final int ATTEMPTS = 3;
     private static final int DEADLINE_SECONDS = 30;
 
@@ -23,7 +23,7 @@ final class Commits {
      *
      * @throws Problem 409 if something it builds on has changed
      */
-    static List<CustodyEvent> apply(Catalog catalog, Change change) throws Problem, StorageFailure {
+    public static List<CustodyEvent> apply(Catalog catalog, Change change) throws Problem, StorageFailure {
         CommitOutcome outcome = outcome(catalog, change);
         if (outcome instanceof CommitOutcome.Conflict conflict) {
             throw new Problem(409, "conflict", conflict.what());
@@ -31,7 +31,7 @@ final class Commits {
         return ((CommitOutcome.Applied) outcome).events();
     }
 
-    static CommitOutcome outcome(Catalog catalog, Change change) throws StorageFailure {
+    public static CommitOutcome outcome(Catalog catalog, Change change) throws StorageFailure {
         for (int attempt = 1; ; attempt++) {
             try {
                 return catalog.commit(change).get(DEADLINE_SECONDS, TimeUnit.SECONDS);

@@ -15,7 +15,7 @@ import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.StoredJson;
 import org.liuhen.tools.access.Access;
-import org.liuhen.tools.access.Verifications;
+import org.liuhen.tools.upkeep.Verifications;
 
 /** Recomputing what is stored. */
 public final class VerificationApi {

@@ -25,7 +25,6 @@ import org.liuhen.storage.Catalog;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.tools.access.Accounts;
 import org.liuhen.tools.access.FootageDesk;
-import org.liuhen.tools.access.Verifications;
 import org.liuhen.tools.api.AdministrationApi;
 import org.liuhen.tools.api.ClipApi;
 import org.liuhen.tools.api.EventsApi;
@@ -38,6 +37,7 @@ import org.liuhen.tools.api.StatisticsApi;
 import org.liuhen.tools.api.VerificationApi;
 import org.liuhen.tools.portal.Portal;
 import org.liuhen.tools.portal.PortalSources;
+import org.liuhen.tools.upkeep.Verifications;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

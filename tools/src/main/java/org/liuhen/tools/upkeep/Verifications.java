@@ -1,4 +1,4 @@
-package org.liuhen.tools.access;
+package org.liuhen.tools.upkeep;
 
 import java.io.IOException;
 import java.util.HashMap;
@@ -23,6 +23,7 @@ import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Vault;
 import org.liuhen.storage.vault.Verification;
+import org.liuhen.tools.access.Commits;
 
 /**
  * Recomputes originals and compares catalog, vault and ledger. Who asked and what was found are events; damage is one on
