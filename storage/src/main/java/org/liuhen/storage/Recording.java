@@ -56,31 +56,7 @@ public record Recording(
 
     /** The next version of this row, to be changed further with the {@code with} methods. */
     public Recording next() {
-        return new Recording(
-                id,
-                version + 1,
-                kind,
-                state,
-                cases,
-                device,
-                officer,
-                unit,
-                session,
-                from,
-                to,
-                deviceFrom,
-                deviceTo,
-                receivedAt,
-                receivedDay,
-                filename,
-                contentType,
-                sizeBytes,
-                fingerprint,
-                important,
-                playable,
-                media,
-                retention,
-                findings);
+        return copy(version + 1, state, cases, playable, media, retention, findings);
     }
 
     /** @throws IllegalStateException if the life of a recording has no such step */
@@ -88,90 +64,30 @@ public record Recording(
         if (state != this.state && !this.state.mayBecome(state)) {
             throw new IllegalStateException("state: " + state + " after " + this.state + ", recording=" + id);
         }
-        return new Recording(
-                id,
-                version,
-                kind,
-                state,
-                cases,
-                device,
-                officer,
-                unit,
-                session,
-                from,
-                to,
-                deviceFrom,
-                deviceTo,
-                receivedAt,
-                receivedDay,
-                filename,
-                contentType,
-                sizeBytes,
-                fingerprint,
-                important,
-                playable,
-                media,
-                retention,
-                findings);
+        return copy(version, state, cases, playable, media, retention, findings);
     }
 
     public Recording withCases(List<CaseNumber> cases) {
-        return new Recording(
-                id,
-                version,
-                kind,
-                state,
-                cases,
-                device,
-                officer,
-                unit,
-                session,
-                from,
-                to,
-                deviceFrom,
-                deviceTo,
-                receivedAt,
-                receivedDay,
-                filename,
-                contentType,
-                sizeBytes,
-                fingerprint,
-                important,
-                playable,
-                media,
-                retention,
-                findings);
+        return copy(version, state, cases, playable, media, retention, findings);
     }
 
     public Recording withRetention(Retention retention) {
-        return new Recording(
-                id,
-                version,
-                kind,
-                state,
-                cases,
-                device,
-                officer,
-                unit,
-                session,
-                from,
-                to,
-                deviceFrom,
-                deviceTo,
-                receivedAt,
-                receivedDay,
-                filename,
-                contentType,
-                sizeBytes,
-                fingerprint,
-                important,
-                playable,
-                media,
-                retention,
-                findings);
+        return copy(version, state, cases, playable, media, retention, findings);
     }
 
     public Recording withMedia(boolean playable, @Nullable Media media, List<Finding> findings) {
+        return copy(version, state, cases, playable, media, retention, findings);
+    }
+
+    /** The same recording with what may ever change about it. */
+    private Recording copy(
+            long version,
+            RecordingState state,
+            List<CaseNumber> cases,
+            @Nullable Boolean playable,
+            @Nullable Media media,
+            Retention retention,
+            List<Finding> findings) {
         return new Recording(
                 id,
                 version,

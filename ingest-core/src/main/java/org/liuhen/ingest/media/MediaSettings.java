@@ -50,45 +50,23 @@ public record MediaSettings(
     }
 
     public MediaSettings withNiceness(int niceness) {
-        return new MediaSettings(
-                nativesFolder,
-                children,
-                niceness,
-                heapMiB,
-                addressSpaceMiB,
-                leastTime,
-                bytesPerSecond,
-                retryAfter,
-                pollEvery);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery);
     }
 
     public MediaSettings withChildren(int children) {
-        return new MediaSettings(
-                nativesFolder,
-                children,
-                niceness,
-                heapMiB,
-                addressSpaceMiB,
-                leastTime,
-                bytesPerSecond,
-                retryAfter,
-                pollEvery);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery);
     }
 
     public MediaSettings withLeastTime(Duration leastTime) {
-        return new MediaSettings(
-                nativesFolder,
-                children,
-                niceness,
-                heapMiB,
-                addressSpaceMiB,
-                leastTime,
-                bytesPerSecond,
-                retryAfter,
-                pollEvery);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery);
     }
 
     public MediaSettings withRetryAfter(Duration retryAfter, Duration pollEvery) {
+        return copy(children, niceness, leastTime, retryAfter, pollEvery);
+    }
+
+    private MediaSettings copy(
+            int children, int niceness, Duration leastTime, Duration retryAfter, Duration pollEvery) {
         return new MediaSettings(
                 nativesFolder,
                 children,
