@@ -21,7 +21,12 @@ import org.rocksdb.WriteBatch;
 
 /** What one change does to the rows, worked out before any of it goes into a batch. */
 final class ChangeRows {
-    private record Row(Family family, byte[] key, byte @Nullable [] value) {}
+    /** @param value null to remove the row */
+    record Row(Family family, byte[] key, byte @Nullable [] value) {
+        byte[] present() {
+            return value == null ? Rows.NOTHING : value;
+        }
+    }
 
     private final List<Row> rows = new ArrayList<>();
     private final List<CustodyEvent> events = new ArrayList<>();
@@ -36,18 +41,21 @@ final class ChangeRows {
      */
     static ChangeRows of(Change change, @Nullable Recording former, long sequence, byte[] salts) {
         ChangeRows rows = new ChangeRows();
+        Recording next = change.recording();
+        byte[] nextJson = next == null ? Rows.NOTHING : Rows.json(next);
+        int carrier = next == null ? -1 : carrier(change.events(), next.id());
         for (CustodyEvent event : change.events()) {
             int i = rows.events.size();
             byte[] salt = java.util.Arrays.copyOfRange(salts, i * Rows.SALT_BYTES, (i + 1) * Rows.SALT_BYTES);
-            rows.addEvent(event.numbered(sequence + i), salt);
+            byte[] patch = next == null || i != carrier ? Rows.NOTHING : RowPatch.between(former, next, nextJson);
+            rows.addEvent(event.numbered(sequence + i), patch, salt);
         }
-        Recording next = change.recording();
         if (next != null) {
             if (former != null) {
                 rows.removeHints(former);
             }
             rows.addHints(next);
-            rows.put(Family.RECORDING, next.id().bytes(), Rows.row(next));
+            rows.put(Family.RECORDING, next.id().bytes(), Rows.row(nextJson));
         }
         for (Change.Entry<?> entry : change.entries()) {
             rows.put(Family.REGISTER, Keys.register(entry.kind().label(), entry.name()), Rows.row(entry.value()));
@@ -67,6 +75,23 @@ final class ChangeRows {
         return rows;
     }
 
+    /** Which event says how the row changed: the last about this recording, or the last. */
+    private static int carrier(List<CustodyEvent> events, RecordingId id) {
+        for (int i = events.size() - 1; i >= 0; i--) {
+            if (id.equals(events.get(i).recording())) {
+                return i;
+            }
+        }
+        return events.size() - 1;
+    }
+
+    /** A recording's own row and its hints. */
+    static List<Row> of(Recording recording) {
+        List<Row> rows = hints(recording);
+        rows.add(new Row(Family.RECORDING, recording.id().bytes(), Rows.row(recording)));
+        return rows;
+    }
+
     /** Every hint of a recording and nothing else, as a crash between hints and recording would leave them. */
     static ChangeRows hintsOnly(Recording recording) {
         ChangeRows rows = new ChangeRows();
@@ -74,8 +99,8 @@ final class ChangeRows {
         return rows;
     }
 
-    private void addEvent(CustodyEvent event, byte[] salt) {
-        byte[] json = Rows.json(event);
+    private void addEvent(CustodyEvent event, byte[] patch, byte[] salt) {
+        byte[] json = Rows.eventJson(event, patch);
         events.add(event);
         leafHashes.add(TreeHash.leaf(TreeHash.entry(salt, json)));
         put(Family.EVENT, Keys.sequence(event.sequence()), Rows.eventRow(salt, json));

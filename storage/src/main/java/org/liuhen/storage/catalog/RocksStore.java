@@ -15,8 +15,10 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.StorageFailure;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -294,14 +296,49 @@ final class RocksStore implements AutoCloseable {
 
     /** Writes all of {@code batch} or nothing. Durable on return. */
     void write(WriteBatch batch) throws StorageFailure {
+        change("write", open -> open.write(synced, batch));
+    }
+
+    /** Writes a batch that is durable only after {@link #settle}. */
+    void load(WriteBatch batch) throws StorageFailure {
+        change("write", open -> {
+            try (WriteOptions unlogged = new WriteOptions().setDisableWAL(true)) {
+                open.write(unlogged, batch);
+            }
+        });
+    }
+
+    /** Makes everything loaded durable. */
+    void settle() throws StorageFailure {
+        change("flush", open -> {
+            try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
+                open.flush(options, allHandles);
+            }
+        });
+    }
+
+    /** Copies the database as it is now into {@code folder}, which must not be there; tables are linked if they can be. */
+    void copyTo(Path folder) throws StorageFailure {
+        change("copy", open -> {
+            try (Checkpoint checkpoint = Checkpoint.create(open)) {
+                checkpoint.createCheckpoint(folder.toString());
+            }
+        });
+    }
+
+    private interface Changing {
+        void change(RocksDB db) throws RocksDBException;
+    }
+
+    private void change(String what, Changing changing) throws StorageFailure {
         gate.readLock().lock();
         try {
             if (closed) {
                 throw new StorageFailure(StorageFailure.Kind.OUT_OF_SERVICE, "catalog: closed (expected: open)");
             }
-            db.write(synced, batch);
+            changing.change(db);
         } catch (RocksDBException e) {
-            throw failure("write", e);
+            throw failure(what, e);
         } finally {
             gate.readLock().unlock();
         }

@@ -1,8 +1,13 @@
 package org.liuhen.storage.catalog;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.Ledger;
 import org.liuhen.storage.StorageFailure;
@@ -14,7 +19,8 @@ import org.liuhen.storage.ledger.TreeHash;
  *
  * <table>
  *   <caption>Values by column family, lengths in bytes</caption>
- *   <tr><td>event</td><td>format 1 (1), salt (16), the numbered event as JSON: exactly the bytes that are hashed</td></tr>
+ *   <tr><td>event</td><td>format 1 (1), salt (16), the numbered event as JSON, with what it
+ *       changed as {@link RowPatch}: exactly the bytes that are hashed</td></tr>
  *   <tr><td>recording, upload, job, register</td><td>format 1 (1), the value as JSON, see {@link StoredJson}</td></tr>
  *   <tr><td>ledger_node</td><td>hash (32)</td></tr>
  *   <tr><td>indexes</td><td>nothing</td></tr>
@@ -24,6 +30,7 @@ final class Rows {
     static final byte FORMAT = 1;
     static final int SALT_BYTES = 16;
     static final byte[] NOTHING = {};
+    private static final byte[] PATCH_MEMBER = (",\"" + RowPatch.MEMBER + "\":").getBytes(StandardCharsets.US_ASCII);
 
     private Rows() {}
 
@@ -35,8 +42,29 @@ final class Rows {
         }
     }
 
+    /**
+     * An event as it is stored and hashed.
+     *
+     * @param patch what it changed in its recording's row, see {@link RowPatch}; empty if nothing
+     */
+    static byte[] eventJson(CustodyEvent event, byte[] patch) {
+        byte[] json = json(event);
+        if (patch.length == 0) {
+            return json;
+        }
+        return ByteBuffer.allocate(json.length + PATCH_MEMBER.length + patch.length + 1)
+                .put(json, 0, json.length - 1)
+                .put(PATCH_MEMBER)
+                .put(patch)
+                .put((byte) '}')
+                .array();
+    }
+
     static byte[] row(Object value) {
-        byte[] json = json(value);
+        return row(json(value));
+    }
+
+    static byte[] row(byte[] json) {
         byte[] row = new byte[1 + json.length];
         row[0] = FORMAT;
         System.arraycopy(json, 0, row, 1, json.length);
@@ -65,6 +93,14 @@ final class Rows {
     static CustodyEvent event(byte[] row) throws StorageFailure {
         requireFormat("event", row, 1 + SALT_BYTES);
         return parse(CustodyEvent.class, row, 1 + SALT_BYTES);
+    }
+
+    /** What an event changed in its recording's row; empty if nothing, or if it was written before format 2. */
+    static Optional<ObjectNode> patch(byte[] row) throws StorageFailure {
+        requireFormat("event", row, 1 + SALT_BYTES);
+        return parse(JsonNode.class, row, 1 + SALT_BYTES).get(RowPatch.MEMBER) instanceof ObjectNode patch
+                ? Optional.of(patch)
+                : Optional.empty();
     }
 
     static byte[] node(byte[] row) throws StorageFailure {
