@@ -148,7 +148,7 @@ final class Sealer {
     }
 
     /** Whether it was committed; false if the recording is there already. */
-    private boolean received(Manifest manifest, @Nullable Upload finished, Map<String, String> how, Actor by)
+    boolean received(Manifest manifest, @Nullable Upload finished, Map<String, String> how, Actor by)
             throws StorageFailure {
         for (; ; ) {
             Optional<Recording> known = catalog.recording(manifest.id(), ReadLevel.CURRENT);

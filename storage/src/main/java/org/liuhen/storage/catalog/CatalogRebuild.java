@@ -34,13 +34,6 @@ public final class CatalogRebuild implements AutoCloseable {
         List<Job> jobs(Recording recording, List<CustodyEvent> custody) throws StorageFailure;
     }
 
-    /** Finds a recording whose events do not say how it began. */
-    @FunctionalInterface
-    public interface Beginnings {
-        /** What it began as; empty to leave it out. */
-        Optional<Recording> of(RecordingId id, List<CustodyEvent> custody) throws StorageFailure;
-    }
-
     /** Is told how far it is. */
     @FunctionalInterface
     public interface Progress {
@@ -50,7 +43,7 @@ public final class CatalogRebuild implements AutoCloseable {
     /**
      * What was made.
      *
-     * @param withoutBeginning recordings whose events do not say how they began
+     * @param withoutBeginning recordings that were left out, because their events do not say how they began
      */
     public record Outcome(
             long events, long recordings, long jobs, Ledger.Head head, List<RecordingId> withoutBeginning) {}
@@ -151,9 +144,9 @@ public final class CatalogRebuild implements AutoCloseable {
     }
 
     /** Works out everything else and makes all of it durable. */
-    public Outcome finish(Beginnings beginnings, OpenWork work) throws StorageFailure {
+    public Outcome finish(OpenWork work) throws StorageFailure {
         flush();
-        Recordings recordings = new Recordings(beginnings, work);
+        Recordings recordings = new Recordings(work);
         store.scan(Family.BY_RECORDING, Rows.NOTHING, null, recordings);
         recordings.settle();
         flush();
@@ -186,7 +179,6 @@ public final class CatalogRebuild implements AutoCloseable {
 
     /** Goes through the events of one recording after the other. */
     private final class Recordings implements RocksStore.RowVisitor {
-        private final Beginnings beginnings;
         private final OpenWork work;
         private final List<RecordingId> withoutBeginning = new ArrayList<>();
         private final List<Long> sequences = new ArrayList<>();
@@ -194,8 +186,7 @@ public final class CatalogRebuild implements AutoCloseable {
         private long made;
         private long jobs;
 
-        private Recordings(Beginnings beginnings, OpenWork work) {
-            this.beginnings = beginnings;
+        private Recordings(OpenWork work) {
             this.work = work;
         }
 
@@ -224,39 +215,32 @@ public final class CatalogRebuild implements AutoCloseable {
                 Rows.patch(row).ifPresent(patches::add);
             }
             sequences.clear();
-            Optional<Recording> recording = recording(id, custody, patches);
-            if (recording.isPresent()) {
-                for (ChangeRows.Row row : ChangeRows.of(recording.get())) {
-                    put(row.family(), row.key(), row.present());
-                }
-                for (Job job : work.jobs(recording.get(), custody)) {
-                    put(Family.JOB, Keys.job(job), Rows.row(job));
-                    jobs++;
-                }
-                made++;
-                progress.at("recordings", made);
-            }
-        }
-
-        private Optional<Recording> recording(RecordingId id, List<CustodyEvent> custody, List<ObjectNode> patches)
-                throws StorageFailure {
-            ObjectNode row = null;
             if (patches.isEmpty() || !RowPatch.isWhole(patches.get(0))) {
                 withoutBeginning.add(id);
-                Optional<Recording> beginning = beginnings.of(id, custody);
-                if (beginning.isEmpty()) {
-                    return beginning;
-                }
-                row = RowPatch.row(beginning.get());
+                return;
             }
-            for (ObjectNode patch : patches) {
-                if (row == null || RowPatch.isWhole(patch)) {
+            Recording recording = recording(patches);
+            for (ChangeRows.Row row : ChangeRows.of(recording)) {
+                put(row.family(), row.key(), row.present());
+            }
+            for (Job job : work.jobs(recording, custody)) {
+                put(Family.JOB, Keys.job(job), Rows.row(job));
+                jobs++;
+            }
+            made++;
+            progress.at("recordings", made);
+        }
+
+        private static Recording recording(List<ObjectNode> patches) throws StorageFailure {
+            ObjectNode row = patches.get(0);
+            for (ObjectNode patch : patches.subList(1, patches.size())) {
+                if (RowPatch.isWhole(patch)) {
                     row = patch;
                 } else {
                     RowPatch.apply(row, patch);
                 }
             }
-            return row == null ? Optional.empty() : Optional.of(RowPatch.recording(row));
+            return RowPatch.recording(row);
         }
     }
 }

@@ -62,7 +62,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void leaf_holds_the_very_bytes_of_the_event_and_a_salt_of_its_own() throws Exception {
+    void leaf_holds_the_event_and_a_salt_of_its_own() throws Exception {
         List<CustodyEvent> events = new ArrayList<>();
         Set<String> salts = new HashSet<>();
         for (int i = 0; i < 5; i++) {
@@ -71,7 +71,8 @@ public abstract class LedgerContract {
         for (CustodyEvent event : events) {
             Ledger.Leaf leaf = catalog.ledger().leaf(event.sequence());
             assertThat(leaf.index()).isEqualTo(event.sequence());
-            assertThat(leaf.event()).isEqualTo(StoredJson.MAPPER.writeValueAsBytes(event));
+            assertThat(StoredJson.MAPPER.readValue(leaf.event(), CustodyEvent.class))
+                    .isEqualTo(event);
             assertThat(leaf.salt()).hasSize(16);
             salts.add(HexFormat.of().formatHex(leaf.salt()));
         }

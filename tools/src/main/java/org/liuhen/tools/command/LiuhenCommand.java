@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             HoldCommand.class,
             RetentionCommand.class,
             LedgerCommand.class,
+            ReindexCommand.class,
             DoctorCommand.class,
             BenchCommand.class
         })

@@ -19,7 +19,7 @@ final class ProgressLine implements Push.Progress {
         this.out = out;
     }
 
-    private static boolean isTerminal() {
+    static boolean isTerminal() {
         try {
             Path target = Files.readSymbolicLink(Path.of("/proc/self/fd/2"));
             return target.startsWith("/dev/pts") || target.startsWith("/dev/tty");

@@ -2,6 +2,7 @@ package org.liuhen.tools.serve;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import org.liuhen.retention.Schedule;
@@ -10,7 +11,9 @@ import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Vault;
 import org.liuhen.storage.catalog.CatalogSettings;
 import org.liuhen.storage.catalog.RocksCatalog;
+import org.liuhen.storage.vault.DurableFiles;
 import org.liuhen.storage.vault.FileVault;
+import org.liuhen.tools.upkeep.CatalogFolders;
 
 /** What everything else in a server stands on. */
 record Stores(
@@ -26,6 +29,11 @@ record Stores(
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         closing.add("meters", meters::close);
         Schedule schedule = settings.schedule();
+        try {
+            new CatalogFolders(data.root(), DurableFiles.LOCAL).settle(clock.instant());
+        } catch (IOException e) {
+            throw new StorageFailure(StorageFailure.Kind.OUT_OF_SERVICE, "catalog: cannot be put in order: " + e, e);
+        }
         FileVault vault = closing.add("vault", FileVault.open(data.vault(), settings.vault(), clock));
         RocksCatalog catalog = closing.add(
                 "catalog",

@@ -1,0 +1,119 @@
+package org.liuhen.tools.upkeep;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.liuhen.storage.vault.FileCalls;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folders of catalogs in a data folder; their names say their state, so a kill at any moment leaves the old catalog
+ * or the new one.
+ *
+ * <table>
+ *   <caption>Names and what becomes of them</caption>
+ *   <tr><td>{@code catalog}</td><td>the catalog</td></tr>
+ *   <tr><td>{@code catalog.making}</td><td>a rebuild was under way: worthless</td></tr>
+ *   <tr><td>{@code catalog.made}</td><td>a whole rebuild: whoever opens the store next puts it in its place</td></tr>
+ *   <tr><td>{@code catalog.before-<time>}</td><td>what a rebuild replaced; kept until the next rebuild or until somebody
+ *       deletes it</td></tr>
+ * </table>
+ */
+public final class CatalogFolders {
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogFolders.class);
+    private static final String BEFORE = "catalog.before-";
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final Path root;
+    private final FileCalls files;
+
+    /** @param root the data folder, held by this process */
+    public CatalogFolders(Path root, FileCalls files) {
+        this.root = root;
+        this.files = files;
+    }
+
+    Path catalog() {
+        return root.resolve("catalog");
+    }
+
+    Path making() {
+        return root.resolve("catalog.making");
+    }
+
+    private Path made() {
+        return root.resolve("catalog.made");
+    }
+
+    /** Catalogs that rebuilds replaced, the latest last. */
+    public List<Path> replaced() throws IOException {
+        List<Path> replaced = new ArrayList<>();
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(root, BEFORE + "*")) {
+            names.forEach(replaced::add);
+        }
+        replaced.sort(null);
+        return replaced;
+    }
+
+    /** Finishes or drops what an interrupted rebuild has left. To be called before the catalog is opened. */
+    public void settle(Instant now) throws IOException {
+        drop(making());
+        if (Files.isDirectory(made())) {
+            LOG.info("catalog: putting the rebuilt one in its place");
+            replace(now);
+        }
+    }
+
+    /** Puts what lies at {@link #making} in the catalog's place. Durable on return. */
+    void publish(Instant now) throws IOException {
+        for (Path old : replaced()) {
+            drop(old);
+        }
+        files.renameFolder(making(), made());
+        files.forceFolder(root);
+        replace(now);
+    }
+
+    private void replace(Instant now) throws IOException {
+        if (Files.isDirectory(catalog())) {
+            Instant free = now;
+            while (Files.exists(before(free))) {
+                free = free.plus(1, ChronoUnit.SECONDS);
+            }
+            files.renameFolder(catalog(), before(free));
+            files.forceFolder(root);
+        }
+        files.renameFolder(made(), catalog());
+        files.forceFolder(root);
+    }
+
+    private Path before(Instant at) {
+        return root.resolve(BEFORE + TIME.format(at));
+    }
+
+    private void drop(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> inside = Files.newDirectoryStream(folder)) {
+            for (Path each : inside) {
+                if (Files.isDirectory(each, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+                    drop(each);
+                } else {
+                    files.delete(each);
+                }
+            }
+        }
+        files.delete(folder);
+    }
+}
