@@ -163,6 +163,7 @@ final class Sealer {
             details.put("device", manifest.device().value());
             details.put("sha256", manifest.fingerprint().hex());
             details.put("size", Long.toString(manifest.sizeBytes()));
+            details.put("receivedAt", recording.receivedAt().toString());
             details.put("filename", manifest.filename());
             if (!manifest.cases().isEmpty()) {
                 details.put("case", listed(manifest.cases()));

@@ -36,6 +36,7 @@ class AccessMatrixTest {
         DOORS.put("GET /api/v1/recordings/ID/poster.jpg", "-+++---");
         DOORS.put("GET /api/v1/recordings/ID/clip?from=0&to=1", "-+++---");
         DOORS.put("GET /api/v1/recordings/ID/receipt", "-+++++-");
+        DOORS.put("GET /api/v1/recordings/ID/receipt.tlog-proof", "-+++++-");
         DOORS.put("GET /api/v1/recordings/ID/custody", "-++++--");
         DOORS.put("POST /api/v1/recordings/ID/verification", "+-+++--");
         DOORS.put("POST /api/v1/verifications", "+-+++--");

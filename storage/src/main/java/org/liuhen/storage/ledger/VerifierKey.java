@@ -113,7 +113,9 @@ public final class VerifierKey {
             // A line that is no signature does not spoil the others: c2sp.org/signed-note says to ignore it.
             return false;
         }
+        // A signature has one form only, so that no bit of a note can change unnoticed.
         return signature.length > ID_BYTES
+                && Base64.getEncoder().encodeToString(signature).equals(base64)
                 && Arrays.equals(id, Arrays.copyOf(signature, ID_BYTES))
                 && verify(
                         text.getBytes(StandardCharsets.UTF_8),

@@ -1,10 +1,8 @@
 package org.liuhen.tools.access;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -16,7 +14,6 @@ import org.liuhen.storage.Catalog;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.InvalidField;
-import org.liuhen.storage.Ledger;
 import org.liuhen.storage.OriginalKey;
 import org.liuhen.storage.Page;
 import org.liuhen.storage.ReadLevel;
@@ -26,6 +23,7 @@ import org.liuhen.storage.RecordingQuery;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Vault;
+import org.liuhen.tools.evidence.Receipt;
 
 /**
  * The counter over which footage is handed out: says who may see what, and writes down who looked before anything is
@@ -150,7 +148,8 @@ public final class FootageDesk {
         List<CustodyEvent> custody = catalog.custody(id);
         CustodyEvent received = custody.stream()
                 .filter(event -> event.kind() == EventKind.RECEIVED)
-                .findFirst()
+                // received anew after a disposal: the last time counts
+                .reduce((earlier, later) -> later)
                 .orElseThrow(() -> new StorageFailure(
                         StorageFailure.Kind.CORRUPT, "custody: no event of receipt, recording=" + id));
         if (custody.stream()
@@ -158,32 +157,7 @@ public final class FootageDesk {
                         && event.actor().equals(who.actor()))) {
             looks.record(who, id, EventKind.RECEIPT_ISSUED, Map.of(), null);
         }
-        return receipt(recording, received);
-    }
-
-    private Receipt receipt(Recording recording, CustodyEvent received) throws StorageFailure {
-        Ledger ledger = catalog.ledger();
-        String checkpoint = ledger.checkpoint();
-        long treeSize = Long.parseLong(checkpoint.lines().skip(1).findFirst().orElseThrow());
-        Ledger.Leaf leaf = ledger.leaf(received.sequence());
-        Base64.Encoder base64 = Base64.getEncoder();
-        return new Receipt(
-                Receipt.FORMAT,
-                recording.id(),
-                recording.device(),
-                recording.fingerprint(),
-                recording.sizeBytes(),
-                recording.receivedAt(),
-                leaf.index(),
-                base64.encodeToString(leaf.salt()),
-                base64.encodeToString(leaf.event()),
-                new String(leaf.event(), StandardCharsets.UTF_8),
-                treeSize,
-                ledger.inclusionProof(leaf.index(), treeSize).stream()
-                        .map(base64::encodeToString)
-                        .toList(),
-                checkpoint,
-                ledger.verifierKey());
+        return Receipt.of(catalog.ledger(), recording, received);
     }
 
     private Recording recording(RecordingId id) throws StorageFailure, Problem {

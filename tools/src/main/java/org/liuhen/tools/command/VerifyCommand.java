@@ -8,13 +8,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.StoredJson;
 import org.liuhen.tools.client.Refused;
 import org.liuhen.tools.client.ServerConnection;
+import org.liuhen.tools.evidence.ReceiptCheck;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,12 +43,79 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--all", description = "Everything: originals, catalog and vault both ways, the ledger.")
     private boolean all;
 
+    @Option(
+            names = "--receipt",
+            paramLabel = "FILE",
+            description = "A receipt, checked here without a server or a store.")
+    private @Nullable Path receipt;
+
+    @Option(
+            names = "--original",
+            paramLabel = "FILE",
+            description = "With --receipt: the footage it was given for, to be compared with it.")
+    private @Nullable Path original;
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description =
+                    "A verifier key of the log that was got elsewhere, or a file with one a line; may be repeated."
+                            + " One of them must have signed.")
+    private List<String> keys = List.of();
+
     @Override
     public Integer call() throws Exception {
-        if ((id != null) == all) {
-            throw new InvalidField("verify", "needs a recording or --all, one of them");
+        if ((id != null ? 1 : 0) + (all ? 1 : 0) + (receipt != null ? 1 : 0) != 1) {
+            throw new InvalidField("verify", "needs a recording, --all or --receipt, one of them");
+        }
+        if (receipt != null) {
+            return receipt(receipt);
+        }
+        if (original != null || !keys.isEmpty()) {
+            throw new InvalidField("verify", "has --original or --key without what they are for (expected: --receipt)");
         }
         return connection.connected(false, server -> id == null ? everything(server) : one(server, id));
+    }
+
+    private int receipt(Path file) throws IOException {
+        for (Path given : original == null ? List.of(file) : List.of(file, original)) {
+            if (!Files.isRegularFile(given) || !Files.isReadable(given)) {
+                throw new InvalidField("FILE", given + " is not a file that can be read");
+            }
+        }
+        ReceiptCheck check = new ReceiptCheck(PinnedKeys.of(keys));
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(ReceiptCheck.MAX_BYTES + 1);
+        }
+        Optional<String> difference =
+                original == null ? check.firstDifference(bytes) : check.firstDifference(bytes, original);
+        JsonNode json = difference.isEmpty() ? StoredJson.MAPPER.readTree(bytes) : StoredJson.MAPPER.missingNode();
+        if (output.json()) {
+            ObjectNode verdict = StoredJson.MAPPER.createObjectNode();
+            verdict.put("receipt", file.toString());
+            verdict.put("valid", difference.isEmpty());
+            difference.ifPresent(text -> verdict.put("difference", text));
+            verdict.put("keyPinned", !check.trustsReceiptsOwnKey());
+            for (String member : List.of("recording", "device", "sha256", "size", "receivedAt", "verifier")) {
+                if (json.has(member)) {
+                    verdict.set(member, json.get(member));
+                }
+            }
+            output.print(verdict);
+        } else if (difference.isPresent()) {
+            output.line(file + " NOT valid: " + difference.get());
+        } else {
+            output.line(file + " valid: recording " + OutputOptions.cell(json, "recording") + ", sha256 "
+                    + OutputOptions.cell(json, "sha256") + ", received " + OutputOptions.cell(json, "receivedAt")
+                    + " from " + OutputOptions.cell(json, "device"));
+            if (check.trustsReceiptsOwnKey()) {
+                output.line("It was checked with the key inside it, so anybody may have made it. Get the log's key"
+                        + " elsewhere and give it with --key; the receipt's is "
+                        + OutputOptions.cell(json, "verifier"));
+            }
+        }
+        return difference.isEmpty() ? ExitCode.DONE : ExitCode.NO;
     }
 
     private int one(ServerConnection server, String recording) throws IOException, Refused {

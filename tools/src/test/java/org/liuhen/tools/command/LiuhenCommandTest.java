@@ -57,8 +57,9 @@ class LiuhenCommandTest {
         String[] parts = pushed.out().strip().split(" ", 3);
         assertThat(parts[1]).isEqualTo(DigestUtils.sha256Hex(new byte[] {1, 2, 3}));
         assertThat(parts[2]).isEqualTo(file.toString());
-        assertThat(folder.resolve("receipts").resolve(parts[0] + ".receipt.json"))
-                .exists();
+        Path receipt = folder.resolve("receipts").resolve(parts[0] + ".receipt.json");
+        assertThat(receipt).exists();
+        checkReceipt(receipt, file);
 
         JsonNode found = run("find", "--case", "c1", "--data", data, "--json").json();
         assertThat(found.path("recordings").path(0).path("id").asText()).isEqualTo(parts[0]);
@@ -80,6 +81,32 @@ class LiuhenCommandTest {
         assertThat(run("ledger", "audit", "--data", data).exit()).isEqualTo(ExitCode.DONE);
     }
 
+    private void checkReceipt(Path receipt, Path file) throws Exception {
+        String verify = receipt.toString();
+        Done trusting = run("verify", "--receipt", verify, "--original", file.toString());
+        assertThat(trusting.exit()).as(trusting.error()).isEqualTo(ExitCode.DONE);
+        assertThat(trusting.out()).contains("checked with the key inside it");
+        String key =
+                StoredJson.MAPPER.readTree(receipt.toFile()).path("verifier").asText();
+        Path keys = Files.writeString(folder.resolve("keys"), "# of the log\n" + key + "\n");
+        Done pinned = run("verify", "--receipt", verify, "--key", keys.toString(), "--json");
+        assertThat(pinned.exit()).isEqualTo(ExitCode.DONE);
+        assertThat(pinned.json().path("valid").asBoolean()).isTrue();
+        assertThat(pinned.json().path("keyPinned").asBoolean()).isTrue();
+        assertThat(run("verify", "--receipt", verify, "--key", key).out()).doesNotContain("the key inside it");
+        assertThat(run("verify", "--receipt", verify, "--key", "rubbish").exit())
+                .isEqualTo(ExitCode.WRONG_USAGE);
+
+        Path edited = Files.writeString(
+                folder.resolve("edited"), Files.readString(receipt).replace("\"size\" : 3", "\"size\" : 4"));
+        Done no = run("verify", "--receipt", edited.toString());
+        assertThat(no.exit()).isEqualTo(ExitCode.NO);
+        assertThat(no.out()).contains("NOT valid: size: 4 (expected: 3)");
+        Done other = run("verify", "--receipt", verify, "--original", edited.toString(), "--json");
+        assertThat(other.exit()).isEqualTo(ExitCode.NO);
+        assertThat(other.json().path("difference").asText()).startsWith("file: ");
+    }
+
     @Test
     void wrong_usage_exits_2_and_says_what_is_wrong() {
         for (String[] wrong : new String[][] {
@@ -90,6 +117,9 @@ class LiuhenCommandTest {
             {"push", "/no/such/file"},
             {"verify"},
             {"verify", "x", "--all"},
+            {"verify", "--all", "--receipt", "x"},
+            {"verify", "--receipt", "/no/such/file"},
+            {"verify", "--all", "--key", "x"},
             {"serve", "--tls", "please"},
             {"serve", "--listen", "0.0.0.0:0"},
             {"find", "--server", "http://127.0.0.1:1", "--data", "x"},
