@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.retention.Classifying;
 import org.liuhen.storage.Actor;
@@ -150,6 +151,8 @@ final class Sealer {
     /** Whether it was committed; false if the recording is there already. */
     boolean received(Manifest manifest, @Nullable Upload finished, Map<String, String> how, Actor by)
             throws StorageFailure {
+        Optional<byte[]> bytes =
+                vault.manifestBytes(new OriginalKey(Vault.dayOf(manifest.receivedAt()), manifest.id()));
         for (; ; ) {
             Optional<Recording> known = catalog.recording(manifest.id(), ReadLevel.CURRENT);
             if (isThere(known)) {
@@ -165,6 +168,7 @@ final class Sealer {
             details.put("size", Long.toString(manifest.sizeBytes()));
             details.put("receivedAt", recording.receivedAt().toString());
             details.put("filename", manifest.filename());
+            bytes.ifPresent(all -> details.put("manifestSha256", DigestUtils.sha256Hex(all)));
             if (!manifest.cases().isEmpty()) {
                 details.put("case", listed(manifest.cases()));
             }

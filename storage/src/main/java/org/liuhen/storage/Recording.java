@@ -79,6 +79,10 @@ public record Recording(
         return copy(version, state, cases, playable, media, retention, findings);
     }
 
+    public Recording withFindings(List<Finding> findings) {
+        return copy(version, state, cases, playable, media, retention, findings);
+    }
+
     /** The same recording with what may ever change about it. */
     private Recording copy(
             long version,

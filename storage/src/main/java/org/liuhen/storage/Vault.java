@@ -40,6 +40,18 @@ public interface Vault extends AutoCloseable {
     Optional<Manifest> manifest(OriginalKey key) throws StorageFailure;
 
     /**
+     * The very bytes of what {@link #manifest} reads, whatever they say; empty if nothing is there.
+     *
+     * @throws StorageFailure {@code CORRUPT} if the original is there without them
+     */
+    Optional<byte[]> manifestBytes(OriginalKey key) throws StorageFailure;
+
+    /** Every copy of the originals, each a vault of its own; this one if it keeps a single copy. */
+    default List<Vault> copies() {
+        return List.of(this);
+    }
+
+    /**
      * Opens an original for reading, anywhere in it.
      *
      * @throws StorageFailure {@code MISSING}

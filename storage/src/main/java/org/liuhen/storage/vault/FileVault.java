@@ -223,20 +223,17 @@ public final class FileVault implements Vault {
 
     @Override
     public Optional<Manifest> manifest(OriginalKey key) throws StorageFailure {
+        Optional<byte[]> bytes = manifestBytes(key);
+        return bytes.isPresent() ? Optional.of(StoredManifest.read(bytes.get(), key.id())) : Optional.empty();
+    }
+
+    @Override
+    public Optional<byte[]> manifestBytes(OriginalKey key) throws StorageFailure {
         if (unsettled.contains(key)) {
             settle(key);
         }
         Path folder = layout.original(key);
-        try {
-            return Optional.of(StoredManifest.read(Files.readAllBytes(folder.resolve(Layout.MANIFEST)), key.id()));
-        } catch (NoSuchFileException e) {
-            if (!Files.exists(folder)) {
-                return Optional.empty();
-            }
-            throw unreadable("manifest.json: not there (expected: beside the original)", key, e);
-        } catch (IOException e) {
-            throw unreadable("manifest.json: cannot be read: " + e.getMessage(), key, e);
-        }
+        return Files.exists(folder) ? Optional.of(readManifest(key, folder)) : Optional.empty();
     }
 
     private static StorageFailure unreadable(String what, OriginalKey key, IOException cause) {
@@ -431,6 +428,8 @@ public final class FileVault implements Vault {
     private static byte[] readManifest(OriginalKey key, Path folder) throws StorageFailure {
         try {
             return Files.readAllBytes(folder.resolve(Layout.MANIFEST));
+        } catch (NoSuchFileException e) {
+            throw unreadable("manifest.json: not there (expected: beside the original)", key, e);
         } catch (IOException e) {
             throw unreadable("manifest.json: cannot be read: " + e.getMessage(), key, e);
         }

@@ -105,6 +105,11 @@ public final class MemoryVault implements Vault {
     }
 
     @Override
+    public synchronized Optional<byte[]> manifestBytes(OriginalKey key) {
+        return manifest(key).map(StoredManifest::write);
+    }
+
+    @Override
     public synchronized SeekableByteChannel open(OriginalKey key) throws StorageFailure {
         Original original = originals.get(key);
         if (original == null) {

@@ -12,7 +12,7 @@ import org.liuhen.storage.StoredJson;
 import org.liuhen.storage.Vault;
 
 /** A {@link Manifest} as the bytes of {@code manifest.json}: indented JSON in UTF-8, for people to read. */
-final class StoredManifest {
+public final class StoredManifest {
     private static final ObjectReader READER =
             StoredJson.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -34,7 +34,7 @@ final class StoredManifest {
      * @param id the recording it must be of
      * @throws StorageFailure {@code FORMAT_TOO_NEW}; {@code CORRUPT} if it is anything but a whole manifest of {@code id}
      */
-    static Manifest read(byte[] bytes, RecordingId id) throws StorageFailure {
+    public static Manifest read(byte[] bytes, RecordingId id) throws StorageFailure {
         Manifest manifest;
         try {
             Stamp stamp = READER.forType(Stamp.class).readValue(bytes);

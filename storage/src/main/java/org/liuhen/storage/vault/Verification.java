@@ -1,9 +1,5 @@
 package org.liuhen.storage.vault;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.util.ArrayList;
 import java.util.List;
 import org.liuhen.storage.Fingerprint;
 import org.liuhen.storage.Manifest;
@@ -28,10 +24,6 @@ public record Verification(
         long expectedBytes,
         long foundBytes,
         List<Long> rottenMiB) {
-    private static final int READ_BYTES = 1 << 20;
-    private static final ThreadLocal<ByteBuffer> READ_BUFFER =
-            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(READ_BYTES));
-
     public Verification {
         rottenMiB = List.copyOf(rottenMiB);
     }
@@ -57,40 +49,15 @@ public record Verification(
                 .orElseThrow(() -> new StorageFailure(
                         StorageFailure.Kind.MISSING,
                         "original: not in the vault under " + key.day() + ", recording=" + key.id()));
-        Fingerprinting fingerprinting = new Fingerprinting();
-        ByteBuffer buffer = READ_BUFFER.get();
-        try (SeekableByteChannel channel = vault.open(key)) {
-            while (channel.read(buffer.clear()) >= 0) {
-                fingerprinting.add(buffer.flip());
-            }
-        } catch (IOException e) {
-            throw new StorageFailure(
-                    StorageFailure.Kind.CORRUPT,
-                    "original: cannot be read past " + fingerprinting.sizeBytes() + " bytes: " + e.getMessage()
-                            + ", recording=" + key.id(),
-                    e);
-        }
-        Fingerprint found = fingerprinting.fingerprint();
+        Contents contents = Contents.of(vault, key, Pace.FULL);
         return new Verification(
                 key,
                 manifest.fingerprint(),
-                found,
+                contents.fingerprint(),
                 manifest.sizeBytes(),
-                fingerprinting.sizeBytes(),
-                found.equals(manifest.fingerprint())
+                contents.sizeBytes(),
+                contents.fingerprint().equals(manifest.fingerprint())
                         ? List.of()
-                        : difference(manifest.crc32cPerMiB(), fingerprinting.crc32cPerMiB()));
-    }
-
-    private static List<Long> difference(List<String> expected, List<String> found) {
-        List<Long> rotten = new ArrayList<>();
-        for (int block = 0; block < Math.max(expected.size(), found.size()); block++) {
-            if (block >= expected.size()
-                    || block >= found.size()
-                    || !expected.get(block).equals(found.get(block))) {
-                rotten.add((long) block);
-            }
-        }
-        return rotten;
+                        : contents.differencePerMiB(manifest.crc32cPerMiB()));
     }
 }

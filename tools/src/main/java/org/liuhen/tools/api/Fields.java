@@ -37,6 +37,28 @@ final class Fields {
         return (int) Math.min(limit, Catalog.MAX_PAGE);
     }
 
+    /** A query parameter that is {@code true} or {@code false}; false if it is left out. */
+    static boolean flag(Request request, String name) {
+        String text = request.query(name).orElse("false");
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new InvalidField(name, text + " (expected: true or false)");
+        }
+        return text.equals("true");
+    }
+
+    /** A query parameter that is a whole number from {@code least} to {@code most}. */
+    static Optional<Integer> number(Request request, String name, int least, int most) {
+        Optional<String> text = request.query(name);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        long number = text.get().matches("\\d{1,9}") ? Long.parseLong(text.get()) : -1;
+        if (number < least || number > most) {
+            throw new InvalidField(name, text.get() + " (expected: " + least + " to " + most + ")");
+        }
+        return Optional.of((int) number);
+    }
+
     static Function<String, Instant> instant(String name) {
         return text -> {
             try {

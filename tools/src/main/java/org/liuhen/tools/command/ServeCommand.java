@@ -99,7 +99,8 @@ final class ServeCommand implements Callable<Integer> {
                 read.uploads(),
                 read.vault(),
                 read.media(),
-                read.retention());
+                read.retention(),
+                read.verify());
     }
 
     private static String url(InetSocketAddress address, boolean secure) {

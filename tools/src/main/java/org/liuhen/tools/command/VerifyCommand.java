@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,12 @@ final class VerifyCommand implements Callable<Integer> {
                     "A verifier key of the log that was got elsewhere, or a file with one a line; may be repeated."
                             + " One of them must have signed.")
     private List<String> keys = List.of();
+
+    @Option(
+            names = "--readers",
+            paramLabel = "N",
+            description = "With --all: how many originals to read at once (default: what the server is configured to).")
+    private @Nullable Integer readers;
 
     @Override
     public Integer call() throws Exception {
@@ -125,15 +132,24 @@ final class VerifyCommand implements Callable<Integer> {
         if (output.json()) {
             output.print(verdict);
         } else {
-            output.line(recording + (intact ? " intact" : " DAMAGED: " + OutputOptions.cell(verdict, "detail")));
+            output.line(recording
+                    + (intact ? " intact" : " DAMAGED: " + OutputOptions.cell(verdict, "detail") + repaired(verdict)));
         }
         return intact ? ExitCode.DONE : ExitCode.NO;
     }
 
     private int everything(ServerConnection server) throws IOException, Refused {
+        ProgressLine progress = new ProgressLine(output.err());
         ArrayNode damaged = StoredJson.MAPPER.createArrayNode();
         ObjectNode summary = StoredJson.MAPPER.createObjectNode();
-        server.stream("POST", "/api/v1/verifications", Map.of(), (in, head) -> read(in, damaged, summary));
+        Map<String, @Nullable Object> asked = new LinkedHashMap<>();
+        asked.put("progress", true);
+        asked.put("readers", readers);
+        server.stream(
+                "POST",
+                ServerConnection.query("/api/v1/verifications", asked),
+                Map.of(),
+                (in, head) -> read(in, damaged, summary, progress));
         if (!summary.has("verified")) {
             throw new IOException("verification: ended before it was complete; the server's log says why");
         }
@@ -144,7 +160,11 @@ final class VerifyCommand implements Callable<Integer> {
         } else {
             output.line(summary.path("verified").asLong() + " recordings, "
                     + summary.path("bytes").asLong() + " bytes verified, "
-                    + summary.path("damaged").asLong() + " damaged; ledger "
+                    + summary.path("damaged").asLong() + " damaged"
+                    + (summary.path("repaired").asLong() > 0
+                            ? ", " + summary.path("repaired").asLong() + " of them repaired from the mirror"
+                            : "")
+                    + "; ledger "
                     + (summary.path("ledgerConsistent").asBoolean()
                             ? "consistent"
                             : "NOT consistent: " + OutputOptions.cell(summary, "ledgerDifference")));
@@ -152,19 +172,42 @@ final class VerifyCommand implements Callable<Integer> {
         return sound ? ExitCode.DONE : ExitCode.NO;
     }
 
-    private void read(InputStream in, ArrayNode damaged, ObjectNode summary) throws IOException {
+    private void read(InputStream in, ArrayNode damaged, ObjectNode summary, ProgressLine progress) throws IOException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             JsonNode json = StoredJson.MAPPER.readTree(line);
-            if (json.has("verified")) {
+            if (json.has("progress")) {
+                tell(progress, json.path("progress"));
+            } else if (json.has("verified")) {
                 summary.setAll((ObjectNode) json);
             } else {
                 damaged.add(json);
+                progress.clear();
                 if (!output.json()) {
-                    output.line(
-                            OutputOptions.cell(json, "recording") + " DAMAGED: " + OutputOptions.cell(json, "detail"));
+                    output.line(name(json) + " DAMAGED: " + OutputOptions.cell(json, "detail") + repaired(json));
                 }
             }
         }
+    }
+
+    private static void tell(ProgressLine progress, JsonNode now) {
+        long recordings = now.path("recordings").asLong();
+        long all = now.path("ofRecordings").asLong();
+        progress.reached(
+                recordings,
+                all,
+                recordings + " of about " + all + ", " + (now.path("bytes").asLong() >> 20) + " MiB");
+    }
+
+    private static String name(JsonNode verdict) {
+        return verdict.hasNonNull("recording")
+                ? verdict.path("recording").asText()
+                : "upload " + verdict.path("upload").asText();
+    }
+
+    private static String repaired(JsonNode verdict) {
+        StringBuilder all = new StringBuilder();
+        verdict.path("repaired").forEach(what -> all.append("; repaired: ").append(what.asText()));
+        return all.toString();
     }
 }

@@ -37,6 +37,7 @@ import org.liuhen.tools.api.StatisticsApi;
 import org.liuhen.tools.api.VerificationApi;
 import org.liuhen.tools.portal.Portal;
 import org.liuhen.tools.portal.PortalSources;
+import org.liuhen.tools.upkeep.Caretaker;
 import org.liuhen.tools.upkeep.Verifications;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -168,7 +169,10 @@ public final class LiuhenServer implements AutoCloseable {
         routes.addAll(new ClipApi(footage, tools, data.root().resolve("clips")).routes());
         routes.addAll(new RecordsApi(records, footage).routes());
         routes.addAll(new RetentionApi(catalog, stores.schedule(), retention, clock).routes());
-        routes.addAll(new VerificationApi(new Verifications(catalog, stores.vault(), clock)).routes());
+        Caretaker caretaker = new Caretaker(catalog, stores.vault(), clock);
+        routes.addAll(
+                new VerificationApi(new Verifications(catalog, stores.vault(), caretaker, settings.readers(), clock))
+                        .routes());
         routes.addAll(new AdministrationApi(accounts).routes());
         routes.addAll(new StatisticsApi(catalog, clock).routes());
         routes.addAll(new LedgerApi(catalog.ledger()).routes());

@@ -33,7 +33,8 @@ public record ServerConfiguration(
         @Nullable Uploads uploads,
         @Nullable Vault vault,
         @Nullable Media media,
-        @Nullable Retention retention) {
+        @Nullable Retention retention,
+        @Nullable Verify verify) {
     public static final String DEFAULT_LISTEN = "127.0.0.1:8470";
     public static final Path DEFAULT_DATA = Path.of("data");
 
@@ -66,6 +67,9 @@ public record ServerConfiguration(
     /** @param schedule the retention schedule; the built-in one by default */
     public record Retention(@Nullable Path schedule) {}
 
+    /** @param readers how many originals a verification reads at once; one for each core by default */
+    public record Verify(@Nullable Integer readers) {}
+
     private static final JsonMapper STRICT = JsonMapper.builder(YAMLFactory.builder()
                     .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
                     .build())
@@ -78,7 +82,7 @@ public record ServerConfiguration(
 
     /** Every choice left to its default. */
     public static ServerConfiguration defaults() {
-        return new ServerConfiguration(null, null, null, null, null, null, null, null, null);
+        return new ServerConfiguration(null, null, null, null, null, null, null, null, null, null);
     }
 
     /**
@@ -123,7 +127,8 @@ public record ServerConfiguration(
                 uploads,
                 vault,
                 media,
-                retention == null ? null : new Retention(in(folder, retention.schedule)));
+                retention == null ? null : new Retention(in(folder, retention.schedule)),
+                verify);
     }
 
     private static @Nullable Path in(Path folder, @Nullable Path path) {

@@ -31,6 +31,18 @@ final class ServerSettings {
                 : VaultSettings.STANDARD.withReserveBytes(vault.reserveBytes());
     }
 
+    /** How many originals a verification reads at once. */
+    int readers() {
+        ServerConfiguration.Verify verify = configuration.verify();
+        if (verify == null || verify.readers() == null) {
+            return Runtime.getRuntime().availableProcessors();
+        }
+        if (verify.readers() < 1) {
+            throw new InvalidField("verify.readers", verify.readers() + " (expected: 1 or more)");
+        }
+        return verify.readers();
+    }
+
     UploadSettings uploads() {
         ServerConfiguration.Uploads uploads = configuration.uploads();
         UploadSettings usual = UploadSettings.DEFAULT;

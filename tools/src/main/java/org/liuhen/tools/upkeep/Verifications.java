@@ -1,11 +1,10 @@
 package org.liuhen.tools.upkeep;
 
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.http.Principal;
 import org.liuhen.ingest.http.Problem;
@@ -13,51 +12,59 @@ import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
-import org.liuhen.storage.OriginalKey;
-import org.liuhen.storage.Page;
 import org.liuhen.storage.ReadLevel;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingId;
-import org.liuhen.storage.RecordingQuery;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Vault;
-import org.liuhen.storage.vault.Verification;
+import org.liuhen.storage.vault.Pace;
 import org.liuhen.tools.access.Commits;
 
 /**
- * Recomputes originals and compares catalog, vault and ledger. Who asked and what was found are events; damage is one on
- * the recording itself.
+ * Recomputes originals and compares catalog, vault and ledger, because somebody asked. Who asked and what was found are
+ * events; damage is one on the recording itself.
  */
 public final class Verifications {
     private final Catalog catalog;
     private final Vault vault;
-    private final java.time.InstantSource clock;
+    private final Caretaker caretaker;
+    private final int readers;
+    private final InstantSource clock;
 
-    public Verifications(Catalog catalog, Vault vault, java.time.InstantSource clock) {
+    /** @param readers how many originals are read at once, unless somebody asks for another number */
+    public Verifications(Catalog catalog, Vault vault, Caretaker caretaker, int readers, InstantSource clock) {
         this.catalog = catalog;
         this.vault = vault;
+        this.caretaker = caretaker;
+        this.readers = readers;
         this.clock = clock;
     }
 
     /**
-     * What was found about one recording.
-     *
-     * @param damage what is wrong, for people; empty if it is intact
-     * @param rottenMiB where in the file, counted from 0
-     */
-    public record Verdict(RecordingId recording, Optional<String> damage, List<Long> rottenMiB) {}
-
-    /**
      * What was found altogether.
      *
+     * @param bytes of the recordings that were recomputed
+     * @param damaged verdicts that tell damage
+     * @param repaired those of them that were mended since
      * @param ledgerDifference what is wrong with the ledger; empty if nothing is
      */
-    public record Summary(long verified, long bytes, long damaged, Optional<String> ledgerDifference) {}
+    public record Summary(long verified, long bytes, long damaged, long repaired, Optional<String> ledgerDifference) {}
 
-    /** Takes verdicts as they come. */
+    /**
+     * How far it is.
+     *
+     * @param ofRecordings how many there are to recompute, estimated
+     * @param bytes read so far, of all copies
+     */
+    public record Progress(long recordings, long ofRecordings, long bytes, long damaged) {}
+
+    /** Takes verdicts as they come, on the thread that asked. */
     public interface Listener {
         void damaged(Verdict verdict) throws IOException;
+
+        /** About once a second. */
+        void progressed(Progress progress) throws IOException;
     }
 
     /**
@@ -71,108 +78,41 @@ public final class Verifications {
         if (recording.state() == RecordingState.DISPOSED) {
             throw new Problem(410, "disposed", "recording: " + id + " was disposed of; its custody events remain");
         }
-        Verdict verdict = recompute(recording);
+        Caretaker.Attention attention = caretaker.attend(recording, who.actor(), Pace.FULL);
+        if (!attention.announced()) {
+            Map<String, String> details = new HashMap<>();
+            details.put("sha256", recording.fingerprint().hex());
+            attention.verdict().damage().ifPresent(text -> details.put("damage", text));
+            commit(who, id, details);
+        }
+        return attention.verdict();
+    }
+
+    /**
+     * Recomputes everything: originals, rows without files, files without rows, the ledger. The event is durable on
+     * return.
+     *
+     * @param readers how many originals are read at once; empty for the usual number
+     * @throws IOException from {@code listener}, and then nothing more is read
+     */
+    public Summary verifyAll(Principal who, Optional<Integer> readers, Listener listener)
+            throws StorageFailure, IOException {
+        Summary summary =
+                new WholeStore(catalog, vault, caretaker, who.actor(), readers.orElse(this.readers), listener).verify();
         Map<String, String> details = new HashMap<>();
-        details.put("sha256", recording.fingerprint().hex());
-        verdict.damage().ifPresent(text -> details.put("damage", text));
-        commit(who, verdict.damage().isEmpty() ? EventKind.VERIFIED : EventKind.ROT_FOUND, id, details);
-        return verdict;
+        details.put("recordings", Long.toString(summary.verified()));
+        details.put("bytes", Long.toString(summary.bytes()));
+        details.put("damaged", Long.toString(summary.damaged()));
+        summary.ledgerDifference().ifPresent(text -> details.put("ledger", text));
+        commit(who, null, details);
+        return summary;
     }
 
-    /** Recomputes everything: originals, rows without files, files without rows, the ledger. */
-    public Summary verifyAll(Principal who, Listener listener) throws StorageFailure, IOException {
-        long verified = 0;
-        long bytes = 0;
-        long damaged = 0;
-        String cursor = null;
-        do {
-            Page<Recording> page = catalog.recordings(RecordingQuery.ALL, Catalog.MAX_PAGE, cursor);
-            for (Recording recording : page.items()) {
-                if (recording.state() == RecordingState.DISPOSED) {
-                    continue;
-                }
-                Verdict verdict = recompute(recording);
-                if (verdict.damage().isPresent() && !isGoneMeanwhile(recording)) {
-                    damaged++;
-                    listener.damaged(verdict);
-                    commit(
-                            who,
-                            EventKind.ROT_FOUND,
-                            recording.id(),
-                            Map.of("damage", verdict.damage().get()));
-                }
-                verified++;
-                bytes += recording.sizeBytes();
-            }
-            cursor = page.next();
-        } while (cursor != null);
-        damaged += orphans(listener);
-        Optional<String> difference = catalog.ledger().audit();
-        commit(
-                who,
-                EventKind.VERIFIED,
-                null,
-                Map.of(
-                        "recordings", Long.toString(verified),
-                        "bytes", Long.toString(bytes),
-                        "damaged", Long.toString(damaged)));
-        return new Summary(verified, bytes, damaged, difference);
-    }
-
-    /** A run of retention may have erased it since the page was read. */
-    private boolean isGoneMeanwhile(Recording recording) throws StorageFailure {
-        return catalog.recording(recording.id(), ReadLevel.CURRENT)
-                .map(now -> now.state() == RecordingState.DISPOSED)
-                .orElse(true);
-    }
-
-    private long orphans(Listener listener) throws StorageFailure, IOException {
-        long found = 0;
-        try (Stream<OriginalKey> keys = vault.originals()) {
-            for (OriginalKey key : (Iterable<OriginalKey>) keys::iterator) {
-                if (catalog.recording(key.id(), ReadLevel.CURRENT).isEmpty()) {
-                    found++;
-                    listener.damaged(new Verdict(
-                            key.id(), Optional.of("catalog: knows nothing of this original in the vault"), List.of()));
-                }
-            }
-        }
-        return found;
-    }
-
-    private Verdict recompute(Recording recording) throws StorageFailure {
-        try {
-            Verification found = Verification.of(vault, new OriginalKey(recording.receivedDay(), recording.id()));
-            if (!found.expected().equals(recording.fingerprint())) {
-                return new Verdict(
-                        recording.id(),
-                        Optional.of("manifest: says " + found.expected() + " (expected: " + recording.fingerprint()
-                                + ", as the catalog says)"),
-                        List.of());
-            }
-            return found.intact()
-                    ? new Verdict(recording.id(), Optional.empty(), List.of())
-                    : new Verdict(recording.id(), Optional.of(damage(found)), found.rottenMiB());
-        } catch (StorageFailure e) {
-            if (e.kind() == StorageFailure.Kind.MISSING || e.kind() == StorageFailure.Kind.CORRUPT) {
-                return new Verdict(recording.id(), Optional.of(String.valueOf(e.getMessage())), List.of());
-            }
-            throw e;
-        }
-    }
-
-    private static String damage(Verification found) {
-        return "original: SHA-256 " + found.found() + ", " + found.foundBytes() + " bytes (expected: "
-                + found.expected() + ", " + found.expectedBytes() + " bytes)"
-                + (found.rottenMiB().isEmpty() ? "" : ", rot in MiB " + found.rottenMiB());
-    }
-
-    private void commit(Principal who, EventKind kind, @Nullable RecordingId id, Map<String, String> details)
-            throws StorageFailure {
+    private void commit(Principal who, @Nullable RecordingId id, Map<String, String> details) throws StorageFailure {
         Commits.outcome(
                 catalog,
                 Change.builder()
-                        .event(CustodyEvent.of(clock.instant(), who.actor(), kind, id, details))
+                        .event(CustodyEvent.of(clock.instant(), who.actor(), EventKind.VERIFIED, id, details))
                         .build());
     }
 }
