@@ -52,7 +52,7 @@ final class Rows {
         if (patch.length == 0) {
             return json;
         }
-        return ByteBuffer.allocate(json.length + PATCH_MEMBER.length + patch.length + 1)
+        return ByteBuffer.allocate(json.length + PATCH_MEMBER.length + patch.length)
                 .put(json, 0, json.length - 1)
                 .put(PATCH_MEMBER)
                 .put(patch)

@@ -73,6 +73,9 @@ public abstract class LedgerContract {
             assertThat(leaf.index()).isEqualTo(event.sequence());
             assertThat(StoredJson.MAPPER.readValue(leaf.event(), CustodyEvent.class))
                     .isEqualTo(event);
+            assertThat(new String(leaf.event(), java.nio.charset.StandardCharsets.UTF_8))
+                    .startsWith("{")
+                    .endsWith("}");
             assertThat(leaf.salt()).hasSize(16);
             salts.add(HexFormat.of().formatHex(leaf.salt()));
         }
