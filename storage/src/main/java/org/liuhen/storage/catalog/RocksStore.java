@@ -62,7 +62,7 @@ final class RocksStore implements AutoCloseable {
 
     /** Opens the database in {@code folder}, made if there is none. */
     static RocksStore open(Path folder, CatalogSettings settings) throws StorageFailure {
-        RocksDB.loadLibrary();
+        RocksLibrary.load(folder.toAbsolutePath().resolveSibling("natives"));
         RocksTuning tuning = new RocksTuning(settings);
         List<ColumnFamilyHandle> opened = new ArrayList<>();
         RocksDB db = null;
@@ -92,10 +92,25 @@ final class RocksStore implements AutoCloseable {
         }
     }
 
-    private static List<byte[]> present(Path folder) throws RocksDBException {
+    /** The labels of the families that are there. Where they cannot be read, a torn end of the manifest is cut off. */
+    private static List<byte[]> present(Path folder) throws RocksDBException, IOException, StorageFailure {
         if (!Files.exists(folder.resolve("CURRENT"))) {
             return List.of(RocksDB.DEFAULT_COLUMN_FAMILY);
         }
+        List<byte[]> labels = listed(folder);
+        if (labels.isEmpty() && TornManifest.cut(folder)) {
+            labels = listed(folder);
+        }
+        if (labels.isEmpty()) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.CORRUPT,
+                    "catalog: its manifest cannot be read (expected: whole but for a torn end), folder=" + folder);
+        }
+        return labels;
+    }
+
+    /** Empty if RocksDB cannot read its manifest. */
+    private static List<byte[]> listed(Path folder) throws RocksDBException {
         try (Options options = new Options()) {
             return RocksDB.listColumnFamilies(options, folder.toString());
         }

@@ -1,20 +1,16 @@
 package org.liuhen.storage.ledger;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.vault.DurableFiles;
 
 /**
  * A small text file that holds a secret: made once, readable by its owner only, never written again. It appears whole
@@ -54,27 +50,11 @@ public final class SecretFile {
         }
         Files.createDirectories(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        String unique = HexFormat.of().toHexDigits(System.nanoTime());
-        Path draft = folder.resolve(file.getFileName() + "." + unique + ".part");
-        try (FileChannel channel = FileChannel.open(
-                draft,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
         try {
-            Files.createLink(file, draft);
+            DurableFiles.createDurably(file, text.getBytes(StandardCharsets.UTF_8), "rw-------");
         } catch (FileAlreadyExistsException ignored) {
             // Another process was quicker: its file counts.
-        } finally {
-            Files.delete(draft);
-        }
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
+            DurableFiles.LOCAL.forceFolder(folder);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.liuhen.storage.CustodyEvent;
@@ -42,6 +43,10 @@ final class RocksCrashTest {
             check(acknowledged);
         }
         assertThat(acknowledged).isNotEmpty();
+        try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
+            assertThat(left.filter(file -> file.getFileName().toString().contains("rocksdb")))
+                    .isEmpty();
+        }
     }
 
     private void commitUntilKilled(int firstNumber, int lines, Map<Long, RecordingId> acknowledged) throws Exception {
