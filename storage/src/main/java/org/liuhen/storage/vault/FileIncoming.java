@@ -143,7 +143,8 @@ final class FileIncoming implements Vault.Incoming {
         if (!bytes.hasRemaining()) {
             return;
         }
-        vault.volume().admit(bytes.remaining());
+        int count = bytes.remaining();
+        vault.volume().admit(count);
         int start = bytes.position();
         try {
             file.write(bytes, fingerprinting.sizeBytes());
@@ -151,6 +152,8 @@ final class FileIncoming implements Vault.Incoming {
             bytes.position(start);
             trailing = true;
             throw spoiledUnlessFull(vault.volume().failed("cannot write to the upload " + upload, e));
+        } finally {
+            vault.volume().written(count);
         }
         bytes.position(start);
         fingerprinting.add(bytes);

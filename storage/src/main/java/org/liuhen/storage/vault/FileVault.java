@@ -144,6 +144,7 @@ public final class FileVault implements Vault {
     @Override
     public Incoming begin(UploadId upload) throws StorageFailure {
         volume.admit(1);
+        volume.written(1);
         claim(upload);
         Path part = layout.part(upload);
         try {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.StorageFailure;
@@ -39,8 +38,13 @@ final class Volume {
     private final Room room;
     private final InstantSource clock;
     private final AtomicReference<@Nullable String> outOfService = new AtomicReference<>();
-    private final AtomicLong allowanceBytes = new AtomicLong();
-    private volatile long roomCheckedNanos = System.nanoTime();
+    /** May be let in before the disk is asked again; this and what follows is guarded by this. */
+    private long allowanceBytes;
+
+    /** Let in and perhaps not on the disk yet: asking the disk does not count them. */
+    private long pendingBytes;
+
+    private long roomCheckedNanos = System.nanoTime();
 
     Volume(Path root, long reserveBytes, Room room, InstantSource clock) {
         this.root = root;
@@ -69,21 +73,34 @@ final class Volume {
         }
     }
 
-    /** Lets {@code bytes} be written, if the disk is in service and has room for them. Rarely asks the disk. */
-    void admit(long bytes) throws StorageFailure {
+    /**
+     * Lets {@code bytes} be written, if the disk is in service and has room for them beside what all others have been let
+     * in with. Rarely asks the disk. End with {@link #written}.
+     */
+    synchronized void admit(long bytes) throws StorageFailure {
         requireInService();
-        if (allowanceBytes.addAndGet(-bytes) >= 0 && System.nanoTime() - roomCheckedNanos < ROOM_CHECK_NANOS) {
-            return;
+        allowanceBytes -= bytes;
+        if (allowanceBytes < 0 || System.nanoTime() - roomCheckedNanos >= ROOM_CHECK_NANOS) {
+            ask(bytes);
         }
-        long roomBytes = roomBytes();
+        pendingBytes += bytes;
+    }
+
+    /** The bytes that were admitted are on the disk, or will not come. */
+    synchronized void written(long bytes) {
+        pendingBytes -= bytes;
+    }
+
+    private void ask(long bytes) throws StorageFailure {
+        long roomBytes = Math.max(0, roomBytes() - pendingBytes);
         if (roomBytes == 0 || roomBytes < bytes) {
-            allowanceBytes.set(0);
+            allowanceBytes = 0;
             throw new StorageFailure(
                     StorageFailure.Kind.NO_SPACE,
                     "room in the vault: " + roomBytes + " bytes beside a reserve of " + reserveBytes
                             + " (expected: more than " + bytes + "), vault=" + root);
         }
-        allowanceBytes.set(Math.min(ROOM_CHECK_BYTES, roomBytes) - bytes);
+        allowanceBytes = Math.min(ROOM_CHECK_BYTES, roomBytes) - bytes;
         roomCheckedNanos = System.nanoTime();
     }
 

@@ -46,6 +46,7 @@ class VolumeTest {
     void write_beyond_the_room_is_refused_and_admitted_once_there_is_room() throws Exception {
         Volume volume = volume(0);
         volume.admit(1000);
+        volume.written(1000);
         usableBytes = 0;
         assertFull(volume, 1);
         assertThat(volume.outOfService()).isEmpty();
@@ -54,6 +55,22 @@ class VolumeTest {
 
         assertFull(volume, 501);
         volume.admit(500);
+    }
+
+    @Test
+    void bytes_that_are_not_on_the_disk_yet_count_for_whoever_comes_next() throws Exception {
+        Volume volume = volume(400);
+        volume.admit(350);
+        assertFull(volume, 300);
+        volume.admit(250);
+        assertFull(volume, 1);
+
+        usableBytes -= 600;
+        volume.written(350);
+        volume.written(250);
+        assertFull(volume, 1);
+        usableBytes += 100;
+        volume.admit(100);
     }
 
     @Test
