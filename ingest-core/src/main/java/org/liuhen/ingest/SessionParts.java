@@ -1,6 +1,7 @@
 package org.liuhen.ingest;
 
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.StorageFailure;
@@ -22,6 +23,15 @@ record SessionParts(
         UploadMeters meters,
         Executor checkpoints,
         IdleUploads idle) {
+    /** @throws StorageFailure {@code OUT_OF_SERVICE} if nothing that is pushed could be kept */
+    void requireInService() throws StorageFailure {
+        Optional<String> why = vault.outOfService().or(catalog::outOfService);
+        if (why.isPresent()) {
+            meters.refused("out-of-service");
+            throw new StorageFailure(StorageFailure.Kind.OUT_OF_SERVICE, why.get());
+        }
+    }
+
     /** @throws StorageFailure {@code NO_SPACE} if the vault cannot take so many bytes more, for {@code what} */
     void requireRoom(long bytes, String what) throws StorageFailure {
         long room = vault.roomBytes();

@@ -139,6 +139,7 @@ final class UploadSession {
         if (now.recording() != null) {
             return new Appending.Finished(now);
         }
+        parts.requireInService();
         parts.requireRoom(bodyBytes.orElse(0), "upload " + id);
         open();
         parts.idle().wake(this);

@@ -166,6 +166,7 @@ public final class Uploads implements AutoCloseable {
             parts.meters().refused("too-long");
             return new Begun.TooLong(parts.settings().largestBytes());
         }
+        parts.requireInService();
         parts.requireRoom(lengthBytes.orElse(0), "a new upload");
         Instant now = parts.clock().instant();
         Upload row = new Upload(

@@ -39,6 +39,7 @@ final class FailingStore {
             "toString",
             "hashCode",
             "equals",
+            "outOfService",
             "register",
             "ledger");
 

@@ -53,6 +53,7 @@ public final class OperationApi {
         } catch (StorageFailure e) {
             reasons.add("vault: " + e.kind());
         }
+        catalog.outOfService().ifPresent(why -> reasons.add("catalog: out of service: " + why));
         try {
             catalog.sizes();
         } catch (StorageFailure e) {

@@ -48,6 +48,9 @@ final class DoctorCommand implements Callable<Integer> {
         if (reason.contains("no room")) {
             return "make room on the disk or let retention run; uploads go on by themselves then";
         }
+        if (reason.contains("out of service") && reason.contains("No space left")) {
+            return "make room on the disk, then start the server again; nothing acknowledged is lost";
+        }
         if (reason.contains("out of service")) {
             return "look at the disk (dmesg, smartctl), mend or replace it, then start the server again";
         }

@@ -41,6 +41,9 @@ final class ServerMeters {
         Gauge.builder("liuhen.vault.in.service", () -> vault.outOfService().isEmpty() ? 1 : 0)
                 .description("1 while the vault takes writes")
                 .register(meters);
+        Gauge.builder("liuhen.catalog.in.service", () -> catalog.outOfService().isEmpty() ? 1 : 0)
+                .description("1 while the catalog takes commits")
+                .register(meters);
         for (String size : SIZES) {
             Gauge.builder("liuhen.catalog.rows", () -> rows(catalog, size))
                     .tag("of", size)
