@@ -73,6 +73,9 @@ final class ServeCommand implements Callable<Integer> {
                 folder, configuration, listening, password == null ? null : password.toCharArray())) {
             server.firstPassword()
                     .ifPresent(first -> output.line("created user admin, password, shown this once: " + first));
+            if (server.repairs().any() || server.repairs().resumable() > 0) {
+                output.line("found " + server.repairs());
+            }
             Runtime.getRuntime().addShutdownHook(stopper);
             output.line("ready " + url(server.address(), listening.secure()));
             stop.await();

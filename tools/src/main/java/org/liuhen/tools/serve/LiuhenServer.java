@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.device.tus.TusAdapter;
 import org.liuhen.ingest.DeviceAdapter;
+import org.liuhen.ingest.Repairs;
 import org.liuhen.ingest.Uploads;
 import org.liuhen.ingest.http.HttpServer;
 import org.liuhen.ingest.http.Problem;
@@ -53,13 +54,19 @@ public final class LiuhenServer implements AutoCloseable {
 
     private final Closing closing;
     private final List<Route> routes;
+    private final Repairs repairs;
     private final Optional<String> firstPassword;
     private final @Nullable InetSocketAddress address;
 
     private LiuhenServer(
-            Closing closing, List<Route> routes, Optional<String> firstPassword, @Nullable InetSocketAddress address) {
+            Closing closing,
+            List<Route> routes,
+            Repairs repairs,
+            Optional<String> firstPassword,
+            @Nullable InetSocketAddress address) {
         this.closing = closing;
         this.routes = List.copyOf(routes);
+        this.repairs = repairs;
         this.firstPassword = firstPassword;
         this.address = address;
     }
@@ -129,7 +136,7 @@ public final class LiuhenServer implements AutoCloseable {
         }
         http.listenPrivately(data.socket());
         LOG.info("started, repairs={}", uploads.repairs());
-        return new LiuhenServer(closing, routes, firstPassword, address);
+        return new LiuhenServer(closing, routes, uploads.repairs(), firstPassword, address);
     }
 
     private static List<Route> interfaceRoutes(
@@ -196,6 +203,11 @@ public final class LiuhenServer implements AutoCloseable {
             throw new StorageFailure(
                     StorageFailure.Kind.OUT_OF_SERVICE, "renditions: cannot be dropped, recording=" + key.id(), e);
         }
+    }
+
+    /** What start-up found of uploads that a stop or a crash had interrupted. */
+    public Repairs repairs() {
+        return repairs;
     }
 
     /** The first administrator's password, if it was invented just now; to be shown once. */
