@@ -14,19 +14,31 @@ import org.liuhen.tools.client.ServerConnection;
 import org.liuhen.tools.serve.DataFolder;
 
 /** The real program in a process of its own, from the class path of the tests. It makes nothing playable. */
-final class ServerInAnotherProcess implements AutoCloseable {
+public final class ServerInAnotherProcess implements AutoCloseable {
     private final Process process;
+    /** The server itself, where {@link #process} is what it runs under. */
+    private final ProcessHandle server;
+
     private final Path data;
     private final URI address;
+    private final String said;
 
-    private ServerInAnotherProcess(Process process, Path data, URI address) {
+    private ServerInAnotherProcess(Process process, ProcessHandle server, Path data, URI address, String said) {
         this.process = process;
+        this.server = server;
         this.data = data;
         this.address = address;
+        this.said = said;
     }
 
-    static ProcessBuilder program(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
+    public static ProcessBuilder program(String... arguments) {
+        return program(List.of(), arguments);
+    }
+
+    /** @param under what it runs under, such as nsenter */
+    public static ProcessBuilder program(List<String> under, String... arguments) {
+        List<String> command = new ArrayList<>(under);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-cp",
@@ -39,51 +51,86 @@ final class ServerInAnotherProcess implements AutoCloseable {
         return builder;
     }
 
-    static ServerInAnotherProcess start(Path data, String... more) throws IOException {
+    public static ServerInAnotherProcess start(Path data, String... more) throws IOException {
+        return startUnder(List.of(), 0, data, more);
+    }
+
+    /**
+     * Starts it under another program.
+     *
+     * @param under that program and its arguments, such as strace; empty for none
+     * @param reserveBytes room that uploads leave free
+     */
+    public static ServerInAnotherProcess startUnder(List<String> under, long reserveBytes, Path data, String... more)
+            throws IOException {
         Path config = data.resolveSibling(data.getFileName() + ".yaml");
-        Files.writeString(config, "media:\n  children: 0\nvault:\n  reserveBytes: 0\n");
+        Files.writeString(config, "media:\n  children: 0\nvault:\n  reserveBytes: " + reserveBytes + "\n");
         List<String> verb = new ArrayList<>(
                 List.of("serve", "--data", data.toString(), "--listen", "127.0.0.1:0", "--config", config.toString()));
         verb.addAll(List.of(more));
-        Process process = program(verb.toArray(String[]::new))
+        Process process = program(under, verb.toArray(String[]::new))
                 .redirectError(ProcessBuilder.Redirect.appendTo(
                         data.resolveSibling(data.getFileName() + ".log").toFile()))
                 .start();
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        StringBuilder said = new StringBuilder();
         for (String line = out.readLine(); line != null; line = out.readLine()) {
+            said.append(line).append('\n');
             if (line.startsWith("ready ")) {
-                return new ServerInAnotherProcess(process, data, URI.create(line.substring("ready ".length())));
+                ProcessHandle server = under.isEmpty()
+                        ? process.toHandle()
+                        : process.descendants().reduce((before, last) -> last).orElse(process.toHandle());
+                return new ServerInAnotherProcess(
+                        process, server, data, URI.create(line.substring("ready ".length())), said.toString());
             }
         }
         throw new IOException("server: ended before it was ready: "
                 + Files.readString(data.resolveSibling(data.getFileName() + ".log")));
     }
 
-    URI address() {
+    public URI address() {
         return address;
     }
 
-    Path data() {
+    /** What it printed until it was ready. */
+    public String said() {
+        return said;
+    }
+
+    public Path data() {
         return data;
     }
 
-    long pid() {
-        return process.pid();
+    public long pid() {
+        return server.pid();
     }
 
-    ServerConnection console() {
+    public ServerConnection console() {
         return ServerConnection.through(DataFolder.socket(data));
     }
 
     /** Asks it to stop and returns its exit code. */
-    int terminate() throws InterruptedException {
-        process.destroy();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+    public int terminate() throws InterruptedException {
+        server.destroy();
+        boolean traced = server.pid() != process.pid();
+        if (!process.waitFor(traced ? 120 : 30, TimeUnit.SECONDS)) {
+            server.destroyForcibly();
             process.destroyForcibly();
             return -1;
         }
         return process.exitValue();
+    }
+
+    /** Waits; returns whether it still runs then. */
+    public boolean livesFor(long millis) throws InterruptedException {
+        return !process.waitFor(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** As a power cut does it. */
+    public void kill() throws InterruptedException {
+        server.destroyForcibly();
+        process.waitFor();
     }
 
     @Override
