@@ -72,13 +72,26 @@ public final class DataFolder implements AutoCloseable {
                         "data folder: " + root + " is held by " + holder(channel)
                                 + " (expected: one process at a time; stop that one first)");
             }
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(
-                    ("process " + ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)));
+            name(channel, root);
             return new DataFolder(root, channel, lock);
         } catch (IOException | StorageFailure | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private static void name(FileChannel channel, Path root) throws StorageFailure {
+        try {
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(
+                    ("process " + ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.NO_SPACE,
+                    "data folder: " + root + " cannot be written: " + e.getMessage()
+                            + " (expected: a disk with room that takes writes; nothing acknowledged is lost, start again"
+                            + " when there is one)",
+                    e);
         }
     }
 

@@ -125,8 +125,8 @@ class FullDiskTest {
             disk.take("others", DISK_MIB * MIB);
             eventually("unready", () -> ready().statusCode() == 503);
             if (time == 1) {
-                // Whoever starts it on a full disk is told so, and may start it again.
                 server.kill();
+                whoever_starts_it_now_is_told_why();
             } else {
                 assertThat(everybodyIsRefusedAgain()).isTrue();
             }
@@ -140,6 +140,16 @@ class FullDiskTest {
         }
         docks.finish();
         docks.everything_is_found_bit_for_bit(server, disk.entering());
+    }
+
+    private void whoever_starts_it_now_is_told_why() throws Exception {
+        Process start = ServerInAnotherProcess.program(
+                        disk.entering(), "serve", "--data", data.toString(), "--listen", "127.0.0.1:0")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(start.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(start.waitFor()).as(said).isEqualTo(3);
+        assertThat(said).contains("No space left on device", "start again");
     }
 
     /** A log that met a full disk is closed for good, and the server says so. */
