@@ -104,7 +104,9 @@ class FullDiskTest {
         assertThat(disk.usableBytes())
                 .as("left by uploads for finishing what has begun")
                 .isGreaterThan(CATALOG_RESERVE_BYTES);
-        assertThat(ready().statusCode()).isEqualTo(503);
+        // What is left is too little for any of them, but may not be nothing.
+        disk.take("rest", 4 * MIB);
+        eventually("unready", () -> ready().statusCode() == 503);
         assertThat(ready().body()).contains("no room left");
         Process doctor = ServerInAnotherProcess.program(disk.entering(), "doctor", "--data", data.toString())
                 .start();
@@ -112,6 +114,7 @@ class FullDiskTest {
         assertThat(doctor.waitFor()).as(said).isEqualTo(1);
         assertThat(said).contains("make room on the disk");
 
+        disk.giveBack("rest");
         disk.giveBack("ballast");
 
         eventually("ready again", () -> ready().statusCode() == 200);
@@ -149,7 +152,7 @@ class FullDiskTest {
                 .start();
         String said = new String(start.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(start.waitFor()).as(said).isEqualTo(3);
-        assertThat(said).contains("No space left on device", "start again");
+        assertThat(said).contains("No space left on device");
     }
 
     /** A log that met a full disk is closed for good, and the server says so. */
