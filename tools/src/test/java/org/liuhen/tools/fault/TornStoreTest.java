@@ -63,9 +63,13 @@ class TornStoreTest {
         for (DiskModel.Loss loss : DiskModel.Loss.values()) {
             cut(disk, changes, loss, "the end", told.toString());
         }
-        StringBuilder table = new StringBuilder("| what was not forced | instants | lost |\n|---|---|---|\n");
-        images.forEach(
-                (loss, count) -> table.append("| " + loss + " | " + count + " | " + troubles.size() + " of all |\n"));
+        StringBuilder table = new StringBuilder("| What was not forced | images opened |\n|---|---|\n");
+        images.forEach((loss, count) -> table.append("| ")
+                .append(loss.words())
+                .append(" | ")
+                .append(count)
+                .append(" |\n"));
+        table.append("\nLost or wrong: ").append(troubles.size()).append("\n");
         Files.writeString(Path.of("target", "torn.md"), table.toString());
         assertThat(troubles).as(String.join("\n\n", troubles)).isEmpty();
     }
