@@ -29,7 +29,9 @@ import org.liuhen.retention.RetentionRun;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.Actor;
 import org.liuhen.storage.Category;
+import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.DeviceId;
+import org.liuhen.storage.EventKind;
 import org.liuhen.storage.Ledger;
 import org.liuhen.storage.ReadLevel;
 import org.liuhen.storage.RecordingId;
@@ -224,7 +226,7 @@ final class Station implements AutoCloseable {
         turnTo(ERASE_DAY);
         attempt("dispose", () -> {
             retention.run(Actor.CONSOLE);
-            requireState(id, RecordingState.DISPOSED);
+            requireCertificate(id);
             acknowledge("disposed " + OLD);
         });
     }
@@ -239,6 +241,14 @@ final class Station implements AutoCloseable {
         }
     }
 
+    private void requireCertificate(RecordingId id) throws StorageFailure {
+        List<CustodyEvent> custody = catalog.custody(id);
+        if (custody.get(custody.size() - 1).kind() != EventKind.DISPOSED) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.OUT_OF_SERVICE, "retention: has not erased (expected: certified by now)");
+        }
+    }
+
     private interface Step {
         void run() throws StorageFailure;
     }
@@ -250,6 +260,8 @@ final class Station implements AutoCloseable {
                 return;
             } catch (StorageFailure failure) {
                 acknowledge.accept("refused " + name + " " + failure.kind());
+                // An erasure that failed is due again a second later.
+                turnTo(clock.instant().plusSeconds(2));
                 if (attempt == MOST_ATTEMPTS) {
                     throw failure;
                 }
