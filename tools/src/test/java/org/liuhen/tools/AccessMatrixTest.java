@@ -57,6 +57,8 @@ class AccessMatrixTest {
         DOORS.put("POST /api/v1/users/no-such/disabling", "+------");
         DOORS.put("GET /api/v1/statistics", "+++++--");
         DOORS.put("GET /api/v1/status", "+++++--");
+        DOORS.put("GET /api/v1/backups", "+++++--");
+        DOORS.put("POST /api/v1/backups", "-------");
         DOORS.put("POST /api/v1/ledger/audits", "+-+++--");
         DOORS.put("GET /api/v1/events?after=0", "-++++--");
         DOORS.put("POST /uploads?filename=x", "+--+-++");

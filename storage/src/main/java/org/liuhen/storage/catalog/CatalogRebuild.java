@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.Job;
 import org.liuhen.storage.Ledger;
+import org.liuhen.storage.Progress;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.Register;
@@ -32,12 +33,6 @@ public final class CatalogRebuild implements AutoCloseable {
     public interface OpenWork {
         /** @param custody every event about it, in order */
         List<Job> jobs(Recording recording, List<CustodyEvent> custody) throws StorageFailure;
-    }
-
-    /** Is told how far it is. */
-    @FunctionalInterface
-    public interface Progress {
-        void at(String what, long done);
     }
 
     /**

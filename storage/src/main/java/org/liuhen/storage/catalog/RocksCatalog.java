@@ -18,9 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
 import org.liuhen.storage.CommitOutcome;
+import org.liuhen.storage.CopyableCatalog;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.Job;
 import org.liuhen.storage.Ledger;
@@ -44,7 +44,7 @@ import org.liuhen.storage.ledger.StoredLedger;
  * <p>After a write or a sync that failed nothing more is committed until the store is opened again: a second sync that
  * succeeds would prove nothing about the first. Reading goes on.
  */
-public final class RocksCatalog implements Catalog {
+public final class RocksCatalog implements CopyableCatalog {
     /** Up to so many uploads or jobs are counted; their rows are written over too often for an estimate. */
     private static final int COUNTED = 10_000;
 
@@ -208,6 +208,12 @@ public final class RocksCatalog implements Catalog {
     @Override
     public Optional<String> outOfService() {
         return committer.outOfService();
+    }
+
+    @Override
+    public long copyTo(Path folder) throws StorageFailure {
+        byte[] last = store.copyTo(folder);
+        return last.length == 0 ? 0 : Keys.number(last) + 1;
     }
 
     /** For tests: the database beneath. */

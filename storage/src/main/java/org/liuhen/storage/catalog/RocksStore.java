@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.StorageFailure;
@@ -50,6 +51,7 @@ final class RocksStore implements AutoCloseable {
     private final List<ColumnFamilyHandle> allHandles;
     private final WriteOptions synced = new WriteOptions().setSync(true);
     private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
+    private final ReentrantLock writing = new ReentrantLock();
     private boolean closed;
 
     private RocksStore(
@@ -311,7 +313,12 @@ final class RocksStore implements AutoCloseable {
 
     /** Writes all of {@code batch} or nothing. Durable on return. */
     void write(WriteBatch batch) throws StorageFailure {
-        change("write", open -> open.write(synced, batch));
+        writing.lock();
+        try {
+            change("write", open -> open.write(synced, batch));
+        } finally {
+            writing.unlock();
+        }
     }
 
     /** Writes a batch that is durable only after {@link #settle}. */
@@ -332,13 +339,29 @@ final class RocksStore implements AutoCloseable {
         });
     }
 
-    /** Copies the database as it is now into {@code folder}, which must not be there; tables are linked if they can be. */
-    void copyTo(Path folder) throws StorageFailure {
-        change("copy", open -> {
-            try (Checkpoint checkpoint = Checkpoint.create(open)) {
-                checkpoint.createCheckpoint(folder.toString());
-            }
-        });
+    /**
+     * Copies the database as it is now into {@code folder}, which must not be there; tables are linked if they can be.
+     * Writes wait meanwhile.
+     *
+     * @return the key of the last event in the copy, empty if there is none
+     */
+    byte[] copyTo(Path folder) throws StorageFailure {
+        writing.lock();
+        try {
+            change("copy", open -> {
+                try (Checkpoint checkpoint = Checkpoint.create(open)) {
+                    checkpoint.createCheckpoint(folder.toString());
+                }
+            });
+            byte[][] last = {Rows.NOTHING};
+            scanBack(Family.EVENT, Rows.NOTHING, Keys.sequence(-1), (key, value) -> {
+                last[0] = key;
+                return false;
+            });
+            return last[0];
+        } finally {
+            writing.unlock();
+        }
     }
 
     private interface Changing {

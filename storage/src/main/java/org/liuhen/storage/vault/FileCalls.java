@@ -3,6 +3,7 @@ package org.liuhen.storage.vault;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -43,6 +44,15 @@ public interface FileCalls {
      * @throws java.nio.file.NoSuchFileException if it is not there
      */
     void delete(Path path) throws IOException;
+
+    /**
+     * Gives a file a second name on the same disk.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if the name is taken
+     */
+    default void link(Path file, Path name) throws IOException {
+        Files.createLink(name, file);
+    }
 
     /** A file open for writing. One thread at a time, but for {@link #force}. */
     interface OpenFile extends Closeable {

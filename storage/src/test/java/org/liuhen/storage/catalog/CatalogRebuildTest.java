@@ -33,6 +33,7 @@ import org.liuhen.storage.Hold;
 import org.liuhen.storage.Job;
 import org.liuhen.storage.Ledger;
 import org.liuhen.storage.Media;
+import org.liuhen.storage.Progress;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.Register;
@@ -46,7 +47,7 @@ final class CatalogRebuildTest {
     private static final CatalogRebuild.OpenWork MEDIA = (recording, custody) -> recording.playable() == null
             ? List.of(new Job("media", recording.receivedAt(), recording.id(), 0))
             : List.of();
-    private static final CatalogRebuild.Progress SILENT = (what, done) -> {};
+    private static final Progress SILENT = (what, done) -> {};
 
     @TempDir
     Path folder;

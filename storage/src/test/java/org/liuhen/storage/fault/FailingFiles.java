@@ -122,6 +122,14 @@ public final class FailingFiles implements FileCalls {
         });
     }
 
+    @Override
+    public void link(Path file, Path name) throws IOException {
+        change("link", () -> {
+            disk.link(file, name);
+            return true;
+        });
+    }
+
     private final class File implements OpenFile {
         private final OpenFile file;
 

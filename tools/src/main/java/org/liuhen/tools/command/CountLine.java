@@ -2,10 +2,10 @@ package org.liuhen.tools.command;
 
 import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
-import org.liuhen.storage.catalog.CatalogRebuild;
+import org.liuhen.storage.Progress;
 
 /** How far long work is, at most a line each second: in place on a terminal, one below the other otherwise. */
-final class CountLine implements CatalogRebuild.Progress {
+final class CountLine implements Progress {
     private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final PrintWriter out;

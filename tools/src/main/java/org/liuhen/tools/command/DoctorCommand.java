@@ -1,6 +1,7 @@
 package org.liuhen.tools.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,10 +23,13 @@ final class DoctorCommand implements Callable<Integer> {
         return connection.connected(false, server -> {
             JsonNode status = server.get("/api/v1/status");
             boolean ready = status.path("ready").asBoolean();
+            JsonNode backup = server.get("/api/v1/backups").path("last");
             if (output.json()) {
+                ((ObjectNode) status).set("lastBackup", backup.isMissingNode() ? null : backup);
                 output.print(status);
             } else {
                 print(status, ready);
+                print(backup);
             }
             return ready ? ExitCode.DONE : ExitCode.NO;
         });
@@ -42,6 +46,21 @@ final class DoctorCommand implements Callable<Integer> {
                 .properties()
                 .forEach(size ->
                         output.line(size.getKey() + ": about " + size.getValue().asText()));
+    }
+
+    private void print(JsonNode backup) {
+        if (backup.isMissingNode()) {
+            output.line("no backup is known");
+            output.line("  do: liuhen backup DIR, on another disk, every night from cron");
+            return;
+        }
+        output.line("last backup: " + backup.path("at").asText() + " in "
+                + backup.path("folder").asText());
+        int troubles = backup.path("troubles").asInt();
+        if (troubles > 0) {
+            output.line("wrong: it could not save " + troubles + " things");
+            output.line("  do: run liuhen backup again, it names them");
+        }
     }
 
     private static String advice(String reason) {

@@ -39,6 +39,8 @@ import picocli.CommandLine.Spec;
             RetentionCommand.class,
             LedgerCommand.class,
             ReindexCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             DoctorCommand.class,
             BenchCommand.class
         })

@@ -24,6 +24,7 @@ import org.liuhen.storage.StorageFailure;
  *   <tr><td>{@code catalog/}</td><td>events and indexes</td></tr>
  *   <tr><td>{@code keys/}</td><td>the keys that sign; only the owner may look</td></tr>
  *   <tr><td>{@code renditions/}</td><td>derived, can be made again</td></tr>
+ *   <tr><td>{@code last-backup.json}</td><td>when and where the last backup was made</td></tr>
  *   <tr><td>{@code run/liuhen.sock}</td><td>the private socket of the running server</td></tr>
  *   <tr><td>{@code lock}</td><td>held while a process runs; its text names the process</td></tr>
  * </table>

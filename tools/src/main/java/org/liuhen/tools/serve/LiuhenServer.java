@@ -24,9 +24,11 @@ import org.liuhen.retention.RecordsDesk;
 import org.liuhen.retention.RetentionRun;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.vault.DurableFiles;
 import org.liuhen.tools.access.Accounts;
 import org.liuhen.tools.access.FootageDesk;
 import org.liuhen.tools.api.AdministrationApi;
+import org.liuhen.tools.api.BackupApi;
 import org.liuhen.tools.api.ClipApi;
 import org.liuhen.tools.api.EventsApi;
 import org.liuhen.tools.api.LedgerApi;
@@ -38,6 +40,7 @@ import org.liuhen.tools.api.StatisticsApi;
 import org.liuhen.tools.api.VerificationApi;
 import org.liuhen.tools.portal.Portal;
 import org.liuhen.tools.portal.PortalSources;
+import org.liuhen.tools.upkeep.Backup;
 import org.liuhen.tools.upkeep.Caretaker;
 import org.liuhen.tools.upkeep.Verifications;
 import org.slf4j.Logger;
@@ -183,6 +186,10 @@ public final class LiuhenServer implements AutoCloseable {
         routes.addAll(new AdministrationApi(accounts).routes());
         routes.addAll(new StatisticsApi(catalog, clock).routes());
         routes.addAll(new LedgerApi(catalog.ledger()).routes());
+        Backup backup = new Backup(
+                data.root(), stores.catalog(), stores.vault(), settings.scheduleFile(), DurableFiles.LOCAL, clock);
+        closing.add("backup", backup::stop);
+        routes.addAll(new BackupApi(backup, clock).routes());
         OperationApi operation = new OperationApi(stores.vault(), catalog, stores.meters());
         routes.addAll(operation.routes());
         PortalSources shown = new PortalSources(

@@ -2,6 +2,7 @@ package org.liuhen.tools.serve;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.UploadSettings;
 import org.liuhen.ingest.http.HttpSettings;
 import org.liuhen.ingest.media.MediaSettings;
@@ -22,6 +23,13 @@ final class ServerSettings {
         return retention == null || retention.schedule() == null
                 ? Schedule.builtIn()
                 : Schedule.read(retention.schedule());
+    }
+
+    /** Null if the built-in schedule is used. */
+    @Nullable
+    Path scheduleFile() {
+        ServerConfiguration.Retention retention = configuration.retention();
+        return retention == null ? null : retention.schedule();
     }
 
     VaultSettings vault() {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import org.liuhen.retention.Schedule;
-import org.liuhen.storage.Catalog;
+import org.liuhen.storage.CopyableCatalog;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Vault;
 import org.liuhen.storage.catalog.CatalogSettings;
@@ -14,11 +14,12 @@ import org.liuhen.storage.catalog.RocksCatalog;
 import org.liuhen.storage.vault.DurableFiles;
 import org.liuhen.storage.vault.FileVault;
 import org.liuhen.tools.upkeep.CatalogFolders;
+import org.liuhen.tools.upkeep.Restoration;
 
 /** What everything else in a server stands on. */
 record Stores(
         Vault vault,
-        Catalog catalog,
+        CopyableCatalog catalog,
         Schedule schedule,
         InstantSource clock,
         SecureRandom random,
@@ -29,6 +30,12 @@ record Stores(
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         closing.add("meters", meters::close);
         Schedule schedule = settings.schedule();
+        if (Restoration.isUnderWay(data.root())) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.CORRUPT,
+                    "data folder: a restoration has not ended (expected: run restore again to the end), folder="
+                            + data.root());
+        }
         try {
             new CatalogFolders(data.root(), DurableFiles.LOCAL).settle(clock.instant());
         } catch (IOException e) {

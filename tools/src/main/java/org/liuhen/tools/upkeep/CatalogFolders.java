@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  *   <caption>Names and what becomes of them</caption>
  *   <tr><td>{@code catalog}</td><td>the catalog</td></tr>
  *   <tr><td>{@code catalog.making}</td><td>a rebuild was under way: worthless</td></tr>
+ *   <tr><td>{@code catalog.copying}</td><td>what a backup copies from: dropped</td></tr>
  *   <tr><td>{@code catalog.made}</td><td>a whole rebuild: whoever opens the store next puts it in its place</td></tr>
  *   <tr><td>{@code catalog.before-<time>}</td><td>what a rebuild replaced; kept until the next rebuild or until somebody
  *       deletes it</td></tr>
@@ -51,6 +52,10 @@ public final class CatalogFolders {
         return root.resolve("catalog.making");
     }
 
+    Path copying() {
+        return root.resolve("catalog.copying");
+    }
+
     private Path made() {
         return root.resolve("catalog.made");
     }
@@ -68,10 +73,16 @@ public final class CatalogFolders {
     /** Finishes or drops what an interrupted rebuild has left. To be called before the catalog is opened. */
     public void settle(Instant now) throws IOException {
         drop(making());
+        dropCopy();
         if (Files.isDirectory(made())) {
             LOG.info("catalog: putting the rebuilt one in its place");
             replace(now);
         }
+    }
+
+    /** Drops what a backup copied from. */
+    void dropCopy() throws IOException {
+        drop(copying());
     }
 
     /** Puts what lies at {@link #making} in the catalog's place. Durable on return. */
@@ -102,18 +113,6 @@ public final class CatalogFolders {
     }
 
     private void drop(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (DirectoryStream<Path> inside = Files.newDirectoryStream(folder)) {
-            for (Path each : inside) {
-                if (Files.isDirectory(each, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-                    drop(each);
-                } else {
-                    files.delete(each);
-                }
-            }
-        }
-        files.delete(folder);
+        FolderCopy.drop(folder, files);
     }
 }

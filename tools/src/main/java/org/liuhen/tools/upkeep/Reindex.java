@@ -6,18 +6,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.liuhen.ingest.Adoption;
 import org.liuhen.ingest.media.MediaJobs;
 import org.liuhen.ingest.media.Renditions;
 import org.liuhen.retention.Disposals;
-import org.liuhen.retention.RecordsDesk;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.Actor;
 import org.liuhen.storage.Catalog;
@@ -25,15 +20,13 @@ import org.liuhen.storage.Change;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.Job;
-import org.liuhen.storage.Manifest;
 import org.liuhen.storage.OriginalKey;
+import org.liuhen.storage.Progress;
 import org.liuhen.storage.ReadLevel;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.StorageFailure;
-import org.liuhen.storage.Upload;
-import org.liuhen.storage.UploadId;
 import org.liuhen.storage.Vault;
 import org.liuhen.storage.catalog.CatalogRebuild;
 import org.liuhen.storage.catalog.RocksCatalog;
@@ -50,9 +43,6 @@ import org.liuhen.storage.vault.FileCalls;
  */
 public final class Reindex {
     static final Actor ACTOR = Actor.system("reindex");
-    private static final String HOLD_REASON =
-            "taken in from its manifest alone: what was decided about it before is not known; release after checking";
-
     /**
      * What a rebuild made.
      *
@@ -100,7 +90,7 @@ public final class Reindex {
      * @throws StorageFailure {@code CORRUPT} or {@code MISSING} if the events cannot be read from the old one, which is
      *     then as it was
      */
-    public Report run(CatalogRebuild.Progress progress) throws StorageFailure, IOException {
+    public Report run(Progress progress) throws StorageFailure, IOException {
         folders.settle(clock.instant());
         if (!Files.isDirectory(folders.catalog())) {
             throw new StorageFailure(StorageFailure.Kind.MISSING, "catalog: is not there, folder=" + folders.catalog());
@@ -139,7 +129,7 @@ public final class Reindex {
 
     private List<RecordingId> complete(CatalogRebuild.Outcome outcome, List<String> troubles) throws StorageFailure {
         try (RocksCatalog fresh = RocksCatalog.open(folders.making(), keys, clock, random)) {
-            List<RecordingId> adopted = adopt(fresh, troubles);
+            List<RecordingId> adopted = new Strays(fresh, vault, schedule, clock).adopt(troubles);
             for (RecordingId id : outcome.withoutBeginning()) {
                 if (fresh.recording(id, ReadLevel.CURRENT).isEmpty()) {
                     troubles.add("recording " + id + ": has events that do not say what it was, and no original");
@@ -159,55 +149,7 @@ public final class Reindex {
         }
     }
 
-    private List<RecordingId> adopt(Catalog fresh, List<String> troubles) throws StorageFailure {
-        Adoption adoption = new Adoption(fresh, vault, schedule, clock);
-        RecordsDesk desk = new RecordsDesk(fresh, schedule, clock);
-        Set<UploadId> awaited = new HashSet<>();
-        for (Upload upload : fresh.uploads()) {
-            if (upload.recording() == null) {
-                awaited.add(upload.id());
-            }
-        }
-        List<RecordingId> adopted = new ArrayList<>();
-        try (Stream<OriginalKey> keysOfAll = vault.originals()) {
-            for (OriginalKey key : (Iterable<OriginalKey>) keysOfAll::iterator) {
-                Optional<Manifest> stray = isKnown(fresh, key) ? Optional.empty() : manifest(key, troubles);
-                // start-up finishes what an upload has left
-                if (stray.isPresent()
-                        && !awaited.contains(stray.get().upload())
-                        && adoption.adopt(stray.get(), ACTOR)) {
-                    desk.hold(key.id(), HOLD_REASON, null, ACTOR);
-                    adopted.add(key.id());
-                }
-            }
-        }
-        return adopted;
-    }
-
-    private static boolean isKnown(Catalog fresh, OriginalKey key) throws StorageFailure {
-        Optional<Recording> known = fresh.recording(key.id(), ReadLevel.CURRENT);
-        return known.isPresent()
-                && (known.get().state() != RecordingState.DISPOSED
-                        || known.get().receivedDay().equals(key.day()));
-    }
-
-    private Optional<Manifest> manifest(OriginalKey key, List<String> troubles) {
-        try {
-            Optional<Manifest> manifest = vault.manifest(key);
-            if (manifest.isPresent()
-                    && !RecordingId.of(manifest.get().device(), manifest.get().fingerprint())
-                            .equals(key.id())) {
-                troubles.add("original " + key.id() + ": its manifest is of another device or fingerprint");
-                return Optional.empty();
-            }
-            return manifest;
-        } catch (StorageFailure e) {
-            troubles.add("original " + key.id() + ": " + e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private static void commit(Catalog catalog, Change change) throws StorageFailure {
+    static void commit(Catalog catalog, Change change) throws StorageFailure {
         try {
             if (!(catalog.commit(change).join() instanceof org.liuhen.storage.CommitOutcome.Applied)) {
                 throw new IllegalStateException("reindex: its own event conflicts");

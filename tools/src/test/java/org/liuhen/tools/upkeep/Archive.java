@@ -96,6 +96,16 @@ final class Archive implements AutoCloseable {
         }
     }
 
+    Backup.Report backup(Path folder, FileCalls files) throws StorageFailure, IOException {
+        return new Backup(root, catalog, vault, null, files, clock).run(folder, false, (what, done) -> {});
+    }
+
+    static Restoration.Report restore(Path backup, Path target, FileCalls files, SettableClock clock)
+            throws StorageFailure, IOException {
+        java.nio.file.Files.createDirectories(target);
+        return new Restoration(target, files, clock, new SecureRandom()).run(backup, (what, done) -> {});
+    }
+
     void registerDock() {
         Device device = new Device(DOCK, "Dock 7", null, null, clock.instant(), null);
         SampleRecordings.commit(

@@ -1,0 +1,82 @@
+package org.liuhen.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.liuhen.storage.StoredJson;
+import org.liuhen.tools.serve.DataFolder;
+import picocli.CommandLine;
+
+class UpkeepCommandTest {
+    @TempDir
+    private Path folder;
+
+    private String data = "";
+    private String recording = "";
+
+    private record Done(int exit, String out, String error) {
+        JsonNode json() throws Exception {
+            return StoredJson.MAPPER.readTree(out);
+        }
+    }
+
+    private static Done run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter error = new StringWriter();
+        CommandLine line =
+                LiuhenCommand.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(error, true));
+        int exit = line.execute(arguments);
+        return new Done(exit, out.toString(), error.toString());
+    }
+
+    @BeforeEach
+    void pushOne() throws Exception {
+        data = folder.resolve("d").toString();
+        Path file = Files.write(folder.resolve("f.bin"), new byte[] {1, 2, 3});
+        Done pushed = run("push", "--case", "c1", "--device", "cam-1", "--data", data, file.toString());
+        assertThat(pushed.exit()).as(pushed.error()).isEqualTo(ExitCode.DONE);
+        recording = pushed.out().substring(0, 32);
+    }
+
+    @Test
+    void backup_is_restored_elsewhere_and_doctor_knows_of_it() throws Exception {
+        String backup = folder.resolve("b").toString();
+        assertThat(run("doctor", "--data", data).out()).contains("no backup is known");
+        Done made = run("backup", backup, "--data", data, "--json");
+        assertThat(made.exit()).as(made.error()).isEqualTo(ExitCode.DONE);
+        assertThat(made.json().path("copiedOriginals").asLong()).isEqualTo(1);
+        assertThat(run("backup", backup, "--data", data).out()).contains("0 originals new");
+        assertThat(run("doctor", "--data", data).out()).contains("last backup: ");
+
+        String other = folder.resolve("e").toString();
+        Done restored = run("restore", backup, "--data", other);
+        assertThat(restored.exit()).as(restored.out() + restored.error()).isEqualTo(ExitCode.DONE);
+        assertThat(run("verify", recording, "--data", other).exit()).isEqualTo(ExitCode.DONE);
+        assertThat(run("restore", backup, "--data", other).exit()).isEqualTo(ExitCode.WRONG_USAGE);
+        Done none =
+                run("restore", folder.toString(), "--data", folder.resolve("x").toString());
+        assertThat(none.exit()).isEqualTo(ExitCode.UNREACHABLE);
+    }
+
+    @Test
+    void reindex_rebuilds_a_store_that_no_server_has() throws Exception {
+        try (DataFolder held = DataFolder.open(Path.of(data))) {
+            Done refused = run("reindex", "--data", data);
+            assertThat(held).isNotNull();
+            assertThat(refused.exit()).as(refused.out()).isEqualTo(ExitCode.UNREACHABLE);
+        }
+        Done rebuilt = run("reindex", "--data", data, "--json");
+        assertThat(rebuilt.exit()).as(rebuilt.error()).isEqualTo(ExitCode.DONE);
+        assertThat(rebuilt.json().path("recordings").asLong()).isEqualTo(1);
+        assertThat(run("verify", "--all", "--data", data).exit()).isEqualTo(ExitCode.DONE);
+        assertThat(run("reindex", "--data", folder.resolve("x").toString()).exit())
+                .isEqualTo(ExitCode.UNREACHABLE);
+    }
+}
