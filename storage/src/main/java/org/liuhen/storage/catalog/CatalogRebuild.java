@@ -61,10 +61,17 @@ public final class CatalogRebuild implements AutoCloseable {
     /**
      * Takes all events, uploads and register entries of another catalog.
      *
-     * @throws StorageFailure if any of them cannot be read; then this rebuild is worthless
+     * @throws StorageFailure {@code FORMAT_TOO_OLD} if it was never opened since events say what they change; another
+     *     if anything cannot be read. Then this rebuild is worthless
      */
     public void takeAll(Path old) throws StorageFailure {
         try (RocksStore from = RocksStore.open(old, CatalogSettings.DEFAULT)) {
+            if (from.format() < RocksStore.FORMAT) {
+                throw new StorageFailure(
+                        StorageFailure.Kind.FORMAT_TOO_OLD,
+                        "catalog: format " + from.format() + " (expected: " + RocksStore.FORMAT
+                                + "; start the server on it once), folder=" + old);
+            }
             from.scan(Family.EVENT, Rows.NOTHING, null, (key, value) -> {
                 add(Rows.leaf(Keys.number(key), value));
                 return true;

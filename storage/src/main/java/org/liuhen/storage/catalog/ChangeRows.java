@@ -75,6 +75,13 @@ final class ChangeRows {
         return rows;
     }
 
+    /** An event that holds a recording's whole row and changes nothing. */
+    static ChangeRows wholeRow(CustodyEvent event, Recording recording, byte[] salt) {
+        ChangeRows rows = new ChangeRows();
+        rows.addEvent(event, Rows.json(recording), salt);
+        return rows;
+    }
+
     /** Which event says how the row changed: the last about this recording, or the last. */
     private static int carrier(List<CustodyEvent> events, RecordingId id) {
         for (int i = events.size() - 1; i >= 0; i--) {

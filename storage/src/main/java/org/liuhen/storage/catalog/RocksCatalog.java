@@ -123,6 +123,7 @@ public final class RocksCatalog implements CopyableCatalog {
             throws StorageFailure {
         RocksStore store = RocksStore.open(folder, settings);
         try {
+            FormatStep.takeAll(store, clock.instant(), random);
             FileStore disk = Files.getFileStore(folder);
             RocksCatalog catalog = new RocksCatalog(store, disk, keysFolder, settings, clock, random, meters, writing);
             catalog.queue.start();

@@ -35,7 +35,10 @@ import org.rocksdb.WriteOptions;
  * family says which version wrote it. Safe for many threads; calls after closing fail and never reach freed memory.
  */
 final class RocksStore implements AutoCloseable {
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
+    /** The oldest that can be brought to the present one, see {@link FormatStep}. */
+    static final int OLDEST_FORMAT = 1;
+
     private static final byte[] FORMAT_KEY = "format".getBytes(StandardCharsets.US_ASCII);
 
     /** Takes the rows of a scan. */
@@ -161,12 +164,14 @@ final class RocksStore implements AutoCloseable {
         if (format > FORMAT) {
             throw new StorageFailure(
                     StorageFailure.Kind.FORMAT_TOO_NEW,
-                    "catalog: format " + format + " (expected: at most " + FORMAT + "), folder=" + folder);
+                    "catalog: format " + format + " (expected: at most " + FORMAT
+                            + "; a newer version of this program wrote it: use that one), folder=" + folder);
         }
-        if (format < FORMAT) {
+        if (format < OLDEST_FORMAT) {
             throw new StorageFailure(
                     StorageFailure.Kind.FORMAT_TOO_OLD,
-                    "catalog: format " + format + " (expected: " + FORMAT + "), folder=" + folder);
+                    "catalog: format " + format + " (expected: " + OLDEST_FORMAT + " to " + FORMAT
+                            + "; open it with an older version of this program first), folder=" + folder);
         }
         return false;
     }
@@ -175,7 +180,14 @@ final class RocksStore implements AutoCloseable {
         return ByteBuffer.allocate(Integer.BYTES).putInt(format).array();
     }
 
-    /** For tests of the refusal: claims that another version wrote this store. */
+    /** Which version's rows it holds. */
+    int format() throws StorageFailure {
+        byte[] row = read(open -> Optional.ofNullable(open.get(FORMAT_KEY)))
+                .orElseThrow(() -> new IllegalStateException("catalog: without a format (expected: one once open)"));
+        return ByteBuffer.wrap(row).getInt();
+    }
+
+    /** Durable on return. */
     void writeFormat(int format) throws StorageFailure {
         try {
             db.put(synced, FORMAT_KEY, formatRow(format));

@@ -135,7 +135,7 @@ final class RocksDurabilityTest {
             catalog.store().writeFormat(RocksStore.FORMAT + 1);
         }
         assertFailure(StorageFailure.Kind.FORMAT_TOO_NEW, this::open);
-        try (RocksStore store = storeOf(RocksStore.FORMAT - 1)) {
+        try (RocksStore store = storeOf(RocksStore.OLDEST_FORMAT - 1)) {
             assertThat(store).isNotNull();
         }
         assertFailure(StorageFailure.Kind.FORMAT_TOO_OLD, this::open);

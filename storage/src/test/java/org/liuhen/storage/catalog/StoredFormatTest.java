@@ -103,6 +103,52 @@ final class StoredFormatTest {
         }
     }
 
+    @Test
+    void store_of_format_1_is_brought_to_the_present_one_and_can_be_rebuilt_from_its_events() throws Exception {
+        Path old = folder.resolve("catalog");
+        try (RocksStore store = RocksStore.open(old, CatalogSettings.DEFAULT);
+                WriteBatch batch = new WriteBatch()) {
+            for (Row row : rows()) {
+                batch.put(store.handle(row.family()), row.key(), row.value());
+            }
+            store.write(batch);
+            store.writeFormat(1);
+        }
+        assertRebuildIsRefused(old);
+        SettableClock clock = new SettableClock(FormatSamples.AT.plusSeconds(999_999_999));
+        for (int opened = 1; opened <= 2; opened++) {
+            try (RocksCatalog catalog = RocksCatalog.open(old, folder.resolve("keys"), clock, new SecureRandom())) {
+                assertThat(catalog.store().format()).isEqualTo(RocksStore.FORMAT);
+                assertThat(catalog.recording(FormatSamples.ID, ReadLevel.CURRENT))
+                        .contains(FormatSamples.RECORDING);
+                assertThat(catalog.custody(FormatSamples.ID)).hasSize(2).startsWith(FormatSamples.EVENT);
+                assertThat(catalog.ledger().audit()).isEmpty();
+                // as if the machine had stopped before the number was written
+                catalog.store().writeFormat(1);
+            }
+        }
+        RocksCatalog.open(old, folder.resolve("keys"), clock, new SecureRandom())
+                .close();
+        try (CatalogRebuild rebuild = CatalogRebuild.into(folder.resolve("fresh"), (what, done) -> {})) {
+            rebuild.takeAll(old);
+            assertThat(rebuild.finish((recording, custody) -> {
+                                assertThat(recording).isEqualTo(FormatSamples.RECORDING);
+                                return List.of();
+                            })
+                            .recordings())
+                    .isEqualTo(1);
+        }
+    }
+
+    private void assertRebuildIsRefused(Path old) throws Exception {
+        try (CatalogRebuild rebuild = CatalogRebuild.into(folder.resolve("refused"), (what, done) -> {})) {
+            assertThatThrownBy(() -> rebuild.takeAll(old))
+                    .isInstanceOfSatisfying(
+                            StorageFailure.class,
+                            e -> assertThat(e.kind()).isEqualTo(StorageFailure.Kind.FORMAT_TOO_OLD));
+        }
+    }
+
     private static List<RecordingQuery> queries() {
         Recording recording = FormatSamples.RECORDING;
         return List.of(

@@ -69,7 +69,7 @@ final class BackupFolder implements AutoCloseable {
             FolderCopy.restrict(root, "rwx------");
         }
         if (!Files.exists(root.resolve(MARK))) {
-            if (!FolderCopy.list(root).isEmpty()) {
+            if (!FolderCopy.list(root).stream().allMatch(FolderCopy::isOfTheDisk)) {
                 throw new StorageFailure(
                         StorageFailure.Kind.CORRUPT,
                         "backup: " + root + " holds something else (expected: an empty folder or a backup)");

@@ -105,6 +105,11 @@ final class FolderCopy {
         return found;
     }
 
+    /** Whether this is what a file system puts into its own root. */
+    static boolean isOfTheDisk(Path path) {
+        return path.endsWith("lost+found");
+    }
+
     static Path parentOf(Path path) {
         Path parent = path.getParent();
         if (parent == null) {

@@ -39,6 +39,7 @@ class UpkeepCommandTest {
     @BeforeEach
     void pushOne() throws Exception {
         data = folder.resolve("d").toString();
+        assertThat(run("device", "add", "--id", "cam-1", "--data", data).exit()).isEqualTo(ExitCode.DONE);
         Path file = Files.write(folder.resolve("f.bin"), new byte[] {1, 2, 3});
         Done pushed = run("push", "--case", "c1", "--device", "cam-1", "--data", data, file.toString());
         assertThat(pushed.exit()).as(pushed.error()).isEqualTo(ExitCode.DONE);
