@@ -21,6 +21,8 @@ public enum EventKind {
     DOWNLOADED,
     CLIP_CUT,
     EXPORTED,
+    /** Further check values of the original were computed from bytes that were intact. */
+    FINGERPRINTED,
     RECEIPT_ISSUED,
     CUSTODY_READ,
     VERIFIED,

@@ -46,6 +46,7 @@ class AccessMatrixTest {
         DOORS.put("DELETE /api/v1/recordings/ID/holds/h9", "--++---");
         DOORS.put("GET /api/v1/cases/2026-1", "-++++--");
         DOORS.put("POST /api/v1/cases/2026-1/state", "--++---");
+        DOORS.put("GET /api/v1/cases/2026-1/export?reason=x", "-+++---");
         DOORS.put("GET /api/v1/retention/plan", "--+++--");
         DOORS.put("POST /api/v1/retention/runs", "---+---");
         DOORS.put("GET /api/v1/retention/disposals", "--+++--");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.StoredJson;
 
 /** An answer. {@code Content-Length} or chunking, {@code Date} and {@code Server} are the server's business. */
@@ -30,10 +31,13 @@ public record Response(int status, Headers headers, Body body) {
      */
     public record Stream(Writer writer) implements Body {}
 
-    /** Writes a streamed body. A failure after the first byte breaks the connection, so that nobody takes it for whole. */
+    /**
+     * Writes a streamed body. A failure before the first byte is answered as any other; one after it breaks the
+     * connection, so that nobody takes what came for the whole.
+     */
     @FunctionalInterface
     public interface Writer {
-        void writeTo(OutputStream out) throws IOException;
+        void writeTo(OutputStream out) throws IOException, Problem, StorageFailure;
     }
 
     public static Response of(int status) {

@@ -17,6 +17,9 @@ public record Access(String what, Set<Role> anyOf) {
     /** Which recordings there are, and everything known about them but their pictures and sound. */
     public static final Access RECORDS = new Access(
             "see what is recorded", Set.of(Role.INVESTIGATOR, Role.SUPERVISOR, Role.RECORDS_OFFICER, Role.AUDITOR));
+    /** To take the evidence of a case out of the house. */
+    public static final Access EXPORTING =
+            new Access("export evidence", Set.of(Role.INVESTIGATOR, Role.SUPERVISOR, Role.RECORDS_OFFICER));
     /** To link recordings to cases. */
     public static final Access LINKING =
             new Access("link recordings to cases", Set.of(Role.INVESTIGATOR, Role.SUPERVISOR, Role.RECORDS_OFFICER));

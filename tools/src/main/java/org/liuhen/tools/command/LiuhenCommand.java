@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             ShowCommand.class,
             GetCommand.class,
             ClipCommand.class,
+            ExportCommand.class,
             VerifyCommand.class,
             ClassifyCommand.class,
             HoldCommand.class,

@@ -103,7 +103,8 @@ final class ServeCommand implements Callable<Integer> {
                 read.vault(),
                 read.media(),
                 read.retention(),
-                read.verify());
+                read.verify(),
+                read.evidence());
     }
 
     private static String url(InetSocketAddress address, boolean secure) {

@@ -44,6 +44,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--all", description = "Everything: originals, catalog and vault both ways, the ledger.")
     private boolean all;
 
+    @Option(names = "--bag", paramLabel = "FILE.zip", description = "An evidence package, checked as a receipt is.")
+    private @Nullable Path bag;
+
     @Option(
             names = "--receipt",
             paramLabel = "FILE",
@@ -72,14 +75,20 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if ((id != null ? 1 : 0) + (all ? 1 : 0) + (receipt != null ? 1 : 0) != 1) {
-            throw new InvalidField("verify", "needs a recording, --all or --receipt, one of them");
+        if ((id != null ? 1 : 0) + (all ? 1 : 0) + (receipt != null ? 1 : 0) + (bag != null ? 1 : 0) != 1) {
+            throw new InvalidField("verify", "needs a recording, --all, --bag or --receipt, one of them");
         }
         if (receipt != null) {
             return receipt(receipt);
         }
-        if (original != null || !keys.isEmpty()) {
-            throw new InvalidField("verify", "has --original or --key without what they are for (expected: --receipt)");
+        if (original != null) {
+            throw new InvalidField("verify", "has --original without what it is for (expected: --receipt)");
+        }
+        if (bag != null) {
+            return BagReport.verify(bag, PinnedKeys.of(keys), output);
+        }
+        if (!keys.isEmpty()) {
+            throw new InvalidField("verify", "has --key without what it is for (expected: --receipt or --bag)");
         }
         return connection.connected(false, server -> id == null ? everything(server) : one(server, id));
     }

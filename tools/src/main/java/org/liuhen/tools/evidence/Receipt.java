@@ -58,7 +58,12 @@ public record Receipt(
      * @param received the event that says that it was received
      */
     public static Receipt of(Ledger ledger, Recording recording, CustodyEvent received) throws StorageFailure {
-        String checkpoint = ledger.checkpoint();
+        return of(ledger, ledger.checkpoint(), recording, received);
+    }
+
+    /** @param checkpoint one that the ledger signed after the event */
+    public static Receipt of(Ledger ledger, String checkpoint, Recording recording, CustodyEvent received)
+            throws StorageFailure {
         long treeSize = Long.parseLong(checkpoint.lines().skip(1).findFirst().orElseThrow());
         Ledger.Leaf leaf = ledger.leaf(received.sequence());
         Base64.Encoder base64 = Base64.getEncoder();

@@ -31,6 +31,7 @@ import org.liuhen.tools.api.AdministrationApi;
 import org.liuhen.tools.api.BackupApi;
 import org.liuhen.tools.api.ClipApi;
 import org.liuhen.tools.api.EventsApi;
+import org.liuhen.tools.api.ExportApi;
 import org.liuhen.tools.api.LedgerApi;
 import org.liuhen.tools.api.OperationApi;
 import org.liuhen.tools.api.RecordingsApi;
@@ -38,6 +39,8 @@ import org.liuhen.tools.api.RecordsApi;
 import org.liuhen.tools.api.RetentionApi;
 import org.liuhen.tools.api.StatisticsApi;
 import org.liuhen.tools.api.VerificationApi;
+import org.liuhen.tools.export.EvidenceDesk;
+import org.liuhen.tools.export.Outgoing;
 import org.liuhen.tools.portal.Portal;
 import org.liuhen.tools.portal.PortalSources;
 import org.liuhen.tools.upkeep.Backup;
@@ -123,12 +126,21 @@ public final class LiuhenServer implements AutoCloseable {
         List<DeviceAdapter> adapters = List.of(new TusAdapter(uploads));
         List<Route> routes = new ArrayList<>();
         adapters.forEach(adapter -> routes.addAll(adapter.routes()));
-        routes.addAll(interfaceRoutes(data, settings, listen != null, stores, accounts, closing));
+        EvidenceDesk evidence = new EvidenceDesk(
+                stores.catalog(),
+                stores.vault(),
+                stores.schedule(),
+                new Outgoing(),
+                settings.organization(),
+                stores.clock(),
+                stores.random());
+        routes.addAll(interfaceRoutes(data, settings, listen != null, stores, accounts, evidence, closing));
         EventsApi events = new EventsApi(stores.catalog(), stores.clock());
         routes.addAll(events.routes());
         HttpServer http = HttpServer.start(settings.http(), routes, accounts, stores.meters());
         closing.add("http", () -> http.close(GRACE));
         closing.add("events", events);
+        closing.add("exports", evidence);
         InetSocketAddress address = null;
         if (listen != null) {
             for (DeviceAdapter adapter : adapters) {
@@ -148,6 +160,7 @@ public final class LiuhenServer implements AutoCloseable {
             boolean makesPlayable,
             Stores stores,
             Accounts accounts,
+            EvidenceDesk evidence,
             Closing closing)
             throws IOException {
         Catalog catalog = stores.catalog();
@@ -167,7 +180,10 @@ public final class LiuhenServer implements AutoCloseable {
         RetentionRun retention = new RetentionRun(
                 catalog,
                 stores.vault(),
-                key -> drop(renditions, key),
+                key -> {
+                    evidence.outgoing().requireIdle(key);
+                    drop(renditions, key);
+                },
                 stores.schedule(),
                 clock,
                 stores.random(),
@@ -178,6 +194,7 @@ public final class LiuhenServer implements AutoCloseable {
         routes.addAll(new RecordingsApi(footage).routes());
         routes.addAll(new ClipApi(footage, tools, data.root().resolve("clips")).routes());
         routes.addAll(new RecordsApi(records, footage).routes());
+        routes.addAll(new ExportApi(evidence).routes());
         routes.addAll(new RetentionApi(catalog, stores.schedule(), retention, clock).routes());
         Caretaker caretaker = new Caretaker(catalog, stores.vault(), clock);
         routes.addAll(

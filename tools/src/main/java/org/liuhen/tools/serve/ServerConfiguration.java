@@ -34,7 +34,8 @@ public record ServerConfiguration(
         @Nullable Vault vault,
         @Nullable Media media,
         @Nullable Retention retention,
-        @Nullable Verify verify) {
+        @Nullable Verify verify,
+        @Nullable Evidence evidence) {
     public static final String DEFAULT_LISTEN = "127.0.0.1:8470";
     public static final Path DEFAULT_DATA = Path.of("data");
 
@@ -70,6 +71,9 @@ public record ServerConfiguration(
     /** @param readers how many originals a verification reads at once; one for each core by default */
     public record Verify(@Nullable Integer readers) {}
 
+    /** @param organization who hands over evidence, as the papers name it */
+    public record Evidence(@Nullable String organization) {}
+
     private static final JsonMapper STRICT = JsonMapper.builder(YAMLFactory.builder()
                     .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
                     .build())
@@ -82,7 +86,7 @@ public record ServerConfiguration(
 
     /** Every choice left to its default. */
     public static ServerConfiguration defaults() {
-        return new ServerConfiguration(null, null, null, null, null, null, null, null, null, null);
+        return new ServerConfiguration(null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /**
@@ -128,7 +132,8 @@ public record ServerConfiguration(
                 vault,
                 media,
                 retention == null ? null : new Retention(in(folder, retention.schedule)),
-                verify);
+                verify,
+                evidence);
     }
 
     private static @Nullable Path in(Path folder, @Nullable Path path) {

@@ -97,6 +97,17 @@ final class ServerSettings {
         return media.children();
     }
 
+    /** Who hands over evidence, as the papers name it; null if nobody said. */
+    @Nullable
+    String organization() {
+        ServerConfiguration.Evidence evidence = configuration.evidence();
+        String organization = evidence == null ? null : evidence.organization();
+        if (organization != null && (organization.isBlank() || organization.length() > 200)) {
+            throw new InvalidField("evidence.organization", "is blank or longer than 200 characters");
+        }
+        return organization;
+    }
+
     MediaSettings media(Path natives) {
         return MediaSettings.standard(natives).withChildren(Math.max(1, mediaChildren()));
     }

@@ -48,6 +48,11 @@ public record CasePage(
         return file == null || file.open();
     }
 
+    /** Where the evidence of this case is handed out. */
+    public String exportAddress() {
+        return "/api/v1/cases/" + Link.encoded(number.value()) + "/export";
+    }
+
     /** How long a recording is: measured if it was, declared otherwise. */
     public static Duration length(Recording recording) {
         if (recording.media() != null) {
