@@ -42,7 +42,11 @@ public enum EventKind {
     LOGGED_IN,
     LOGIN_FAILED,
     RETENTION_RAN,
-    STORE_REPAIRED;
+    STORE_REPAIRED,
+    /** The log's checkpoints are signed with another key from here on; the details name both. */
+    KEY_ROTATED,
+    /** An authority said when a checkpoint existed. */
+    TIMESTAMPED;
 
     /** The name on the wire and on disk, for example {@code received-again}. */
     @JsonValue

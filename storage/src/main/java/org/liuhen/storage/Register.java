@@ -22,6 +22,9 @@ public interface Register {
     /** By SHA-256 of the secret, hexadecimal. */
     Kind<AccessToken> TOKENS = new Kind<>("token", AccessToken.class);
 
+    /** By number, eight digits. */
+    Kind<LedgerKey> LEDGER_KEYS = new Kind<>("ledger-key", LedgerKey.class);
+
     Kind<CaseFile> CASES = new Kind<>("case", CaseFile.class);
 
     /** The entry of this name; empty if there is none. */

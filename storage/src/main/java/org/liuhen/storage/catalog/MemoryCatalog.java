@@ -17,7 +17,6 @@ import org.liuhen.storage.CommitOutcome;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.Job;
-import org.liuhen.storage.Ledger;
 import org.liuhen.storage.Page;
 import org.liuhen.storage.ReadLevel;
 import org.liuhen.storage.Recording;
@@ -26,7 +25,7 @@ import org.liuhen.storage.RecordingQuery;
 import org.liuhen.storage.Register;
 import org.liuhen.storage.Upload;
 import org.liuhen.storage.UploadId;
-import org.liuhen.storage.ledger.SigningKey;
+import org.liuhen.storage.ledger.KeyRing;
 import org.liuhen.storage.ledger.StoredLedger;
 
 /**
@@ -54,7 +53,7 @@ public final class MemoryCatalog implements Catalog {
         this.scannedPerPage = scannedPerPage;
         this.rows = new MemoryRows(random);
         this.cursors = Cursors.fresh(random);
-        this.ledger = new StoredLedger(rows, SigningKey.fresh(random));
+        this.ledger = new StoredLedger(rows, KeyRing.fresh(rows, random));
         this.queue = new CommitQueue("liuhen-memory-committer", QUEUE_CAPACITY, rows);
         queue.start();
     }
@@ -141,7 +140,7 @@ public final class MemoryCatalog implements Catalog {
     }
 
     @Override
-    public Ledger ledger() {
+    public StoredLedger ledger() {
         return ledger;
     }
 

@@ -23,7 +23,6 @@ import org.liuhen.storage.CommitOutcome;
 import org.liuhen.storage.CopyableCatalog;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.Job;
-import org.liuhen.storage.Ledger;
 import org.liuhen.storage.Page;
 import org.liuhen.storage.ReadLevel;
 import org.liuhen.storage.Recording;
@@ -33,7 +32,7 @@ import org.liuhen.storage.Register;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Upload;
 import org.liuhen.storage.UploadId;
-import org.liuhen.storage.ledger.SigningKey;
+import org.liuhen.storage.ledger.KeyRing;
 import org.liuhen.storage.ledger.StoredLedger;
 
 /**
@@ -73,7 +72,7 @@ public final class RocksCatalog implements CopyableCatalog {
         this.meters = meters;
         this.rows = RocksRows.open(store);
         this.lists = new RocksLists(store, rows, Cursors.open(keysFolder, random), settings.scannedPerPage());
-        this.ledger = new StoredLedger(rows, SigningKey.open(keysFolder, random));
+        this.ledger = new StoredLedger(rows, KeyRing.open(keysFolder, rows, random));
         this.committer = new RocksCommitter(
                 store, rows, writing.apply(store::write), random, disk, settings.reserveBytes(), meters);
         this.queue = new CommitQueue("liuhen-committer", settings.queueCapacity(), committer);
@@ -193,7 +192,7 @@ public final class RocksCatalog implements CopyableCatalog {
     }
 
     @Override
-    public Ledger ledger() {
+    public StoredLedger ledger() {
         return ledger;
     }
 

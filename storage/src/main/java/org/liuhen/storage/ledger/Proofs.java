@@ -31,6 +31,11 @@ final class Proofs {
         return TreeHash.node(root(rows, start, left), root(rows, start + left, width - left));
     }
 
+    /** MTH(D[size]). */
+    static byte[] rootOfFirst(LedgerRows rows, long size) throws StorageFailure {
+        return CompactRange.load(rows, size).root();
+    }
+
     /** PATH(index, D[size]). */
     static List<byte[]> inclusion(LedgerRows rows, long index, long size) throws StorageFailure {
         List<byte[]> path = new ArrayList<>();

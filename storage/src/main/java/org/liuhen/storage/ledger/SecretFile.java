@@ -31,6 +31,15 @@ public final class SecretFile {
             if (!Files.exists(file)) {
                 create(file, String.join("\n", lines.get()) + "\n");
             }
+            return read(file);
+        } catch (IOException e) {
+            throw new StorageFailure(StorageFailure.Kind.OUT_OF_SERVICE, "secret file: " + e + ", file=" + file, e);
+        }
+    }
+
+    /** The lines of a secret file that is there. */
+    static List<String> read(Path file) throws StorageFailure {
+        try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new StorageFailure(
                         StorageFailure.Kind.CORRUPT, "secret file: longer than " + MAX_BYTES + " bytes, file=" + file);

@@ -48,8 +48,12 @@ public final class SigningKey {
 
     /** The key in {@code keysFolder}, made if there is none. Durable on return. */
     public static SigningKey open(Path keysFolder, SecureRandom random) throws StorageFailure {
-        Path file = keysFolder.resolve(FILE);
-        List<String> lines = SecretFile.readOrCreate(file, () -> generate(random));
+        return open(keysFolder, FILE, random);
+    }
+
+    static SigningKey open(Path keysFolder, String name, SecureRandom random) throws StorageFailure {
+        Path file = keysFolder.resolve(name);
+        List<String> lines = SecretFile.readOrCreate(file, () -> generate(freshName(random), random));
         try {
             return parse(lines);
         } catch (InvalidField e) {
@@ -60,17 +64,26 @@ public final class SigningKey {
 
     /** A fresh key that is written nowhere. */
     public static SigningKey fresh(SecureRandom random) {
+        return ofLines(generate(freshName(random), random));
+    }
+
+    /** @param lines as {@link #generate} makes them */
+    static SigningKey ofLines(List<String> lines) {
         try {
-            return parse(generate(random));
+            return parse(lines);
         } catch (StorageFailure e) {
             throw new IllegalStateException("a key just made cannot be read", e);
         }
     }
 
-    private static List<String> generate(SecureRandom random) {
+    private static String freshName(SecureRandom random) {
         byte[] unique = new byte[NAME_BYTES];
         random.nextBytes(unique);
-        String name = "liuhen.local/" + HexFormat.of().formatHex(unique);
+        return "liuhen.local/" + HexFormat.of().formatHex(unique);
+    }
+
+    /** The lines of a key file with a fresh key of this name. */
+    static List<String> generate(String name, SecureRandom random) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
             generator.initialize(NamedParameterSpec.ED25519, random);
@@ -149,11 +162,16 @@ public final class SigningKey {
         if (!text.endsWith("\n")) {
             throw new IllegalArgumentException("note: without a line end (expected: one at its end)");
         }
+        return text + "\n" + signatureLine(text);
+    }
+
+    /** The line that signs a note of this text, beside others. */
+    String signatureLine(String text) {
         byte[] signature = signature(text.getBytes(StandardCharsets.UTF_8));
         byte[] id = verifier.id();
         byte[] identified = Arrays.copyOf(id, id.length + signature.length);
         System.arraycopy(signature, 0, identified, id.length, signature.length);
-        return text + "\n— " + verifier.name() + " " + Base64.getEncoder().encodeToString(identified) + "\n";
+        return "— " + verifier.name() + " " + Base64.getEncoder().encodeToString(identified) + "\n";
     }
 
     private byte[] signature(byte[] message) {

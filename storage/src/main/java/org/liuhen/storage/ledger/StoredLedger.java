@@ -15,15 +15,26 @@ public final class StoredLedger implements Ledger {
     private static final int TILE_WIDTH = 1 << TILE_HEIGHT;
     private static final int MAX_TILE_LEVEL = 7;
 
-    private record Signed(long size, String note) {}
+    /** A signed head, and the keys that signed it. */
+    record Signed(long size, String note, KeyRing.State by) {
+        /** Whether the key before the present one signed as well. */
+        boolean retiring() {
+            return by.retiring() != null;
+        }
+    }
 
     private final LedgerRows rows;
-    private final SigningKey key;
+    private final KeyRing keys;
     private volatile @Nullable Signed signed;
 
-    public StoredLedger(LedgerRows rows, SigningKey key) {
+    public StoredLedger(LedgerRows rows, KeyRing keys) {
         this.rows = rows;
-        this.key = key;
+        this.keys = keys;
+    }
+
+    /** The keys with which this log signs. */
+    public KeyRing keys() {
+        return keys;
     }
 
     @Override
@@ -62,19 +73,40 @@ public final class StoredLedger implements Ledger {
 
     @Override
     public String checkpoint() {
+        return signed().note();
+    }
+
+    Signed signed() {
+        // The keys before the head: a head that is signed by the next key alone includes the event that names it.
+        KeyRing.State by = keys.state();
         Head head = rows.head();
         Signed last = signed;
-        if (last == null || last.size() != head.size()) {
-            String text = new Checkpoint(key.verifier().name(), head.size(), head.root()).text();
-            last = new Signed(head.size(), key.sign(text));
+        if (last == null || last.size() != head.size() || !last.by().equals(by)) {
+            String text = new Checkpoint(by.current().verifier().name(), head.size(), head.root()).text();
+            last = new Signed(head.size(), KeyRing.sign(by, text), by);
             signed = last;
         }
-        return last.note();
+        return last;
     }
 
     @Override
     public String verifierKey() {
-        return key.verifier().toString();
+        return keys.verifier().toString();
+    }
+
+    /** The root over the first {@code size} events. */
+    public byte[] root(long size) throws StorageFailure {
+        requireCovered("tree", 0, size);
+        return Proofs.rootOfFirst(rows, size);
+    }
+
+    /** @throws StorageFailure {@code CORRUPT} if there are not so many */
+    List<Leaf> leaves(long from, int count) throws StorageFailure {
+        List<Leaf> leaves = rows.leaves(from, count);
+        if (leaves.size() < count) {
+            throw new StorageFailure(StorageFailure.Kind.CORRUPT, "event: missing, sequence=" + (from + leaves.size()));
+        }
+        return leaves;
     }
 
     @Override
@@ -93,11 +125,12 @@ public final class StoredLedger implements Ledger {
     @Override
     public byte[] entryBundle(long index, int width) throws StorageFailure {
         requireTile(0, index, width);
-        List<Leaf> leaves = rows.leaves(index * TILE_WIDTH, width);
-        if (leaves.size() < width) {
-            throw new StorageFailure(StorageFailure.Kind.CORRUPT, "entry bundle: incomplete, index=" + index);
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(width * (2 + TreeHash.BYTES));
+        return entries(leaves(index * TILE_WIDTH, width));
+    }
+
+    /** The entries of these events as an entry bundle holds them. */
+    static byte[] entries(List<Leaf> leaves) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(leaves.size() * (2 + TreeHash.BYTES));
         for (Leaf leaf : leaves) {
             bytes.write(TreeHash.BYTES >>> 8);
             bytes.write(TreeHash.BYTES);

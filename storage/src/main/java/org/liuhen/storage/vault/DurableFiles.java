@@ -66,6 +66,12 @@ public final class DurableFiles implements FileCalls {
     }
 
     @Override
+    @Deliberate("replaces on purpose, and callers force the folder")
+    public void replaceFile(Path file, Path target) throws IOException {
+        Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
     public void delete(Path path) throws IOException {
         Files.delete(path);
     }

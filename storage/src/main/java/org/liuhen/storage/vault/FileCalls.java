@@ -39,6 +39,11 @@ public interface FileCalls {
     void renameFolder(Path folder, Path target) throws IOException;
 
     /**
+     * Gives a file the name of another in the same folder, at once and whole, in the place of what may be there.
+     */
+    void replaceFile(Path file, Path target) throws IOException;
+
+    /**
      * Removes a file or an empty folder.
      *
      * @throws java.nio.file.NoSuchFileException if it is not there

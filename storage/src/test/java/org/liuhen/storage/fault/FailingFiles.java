@@ -115,6 +115,14 @@ public final class FailingFiles implements FileCalls {
     }
 
     @Override
+    public void replaceFile(Path file, Path target) throws IOException {
+        change("replaceFile", () -> {
+            disk.replaceFile(file, target);
+            return true;
+        });
+    }
+
+    @Override
     public void delete(Path path) throws IOException {
         change("delete", () -> {
             disk.delete(path);

@@ -33,6 +33,7 @@ public final class TearingFiles implements FileCalls {
     private enum Kind {
         CREATED,
         RENAMED,
+        REPLACED,
         DELETED_FILE,
         DELETED_FOLDER
     }
@@ -100,6 +101,13 @@ public final class TearingFiles implements FileCalls {
                 if (Files.exists(change.path)) {
                     disk.renameFolder(change.path, change.before);
                     follow(change.path, change.before);
+                }
+            }
+            case REPLACED -> {
+                // The file keeps its new bytes under a name that nobody asks for; the old ones are back.
+                remove(change.path);
+                if (Files.exists(change.before)) {
+                    Files.createLink(change.path, change.before);
                 }
             }
             case DELETED_FILE -> Files.createLink(change.path, change.before);
@@ -191,6 +199,20 @@ public final class TearingFiles implements FileCalls {
         disk.renameFolder(folder, target);
         follow(folder, target);
         names.add(new NameChange(Kind.RENAMED, target, folder));
+    }
+
+    @Override
+    public void replaceFile(Path file, Path target) throws IOException {
+        Path grave = graveyard.resolve("grave-" + graves++);
+        if (Files.exists(target)) {
+            Files.createLink(grave, target);
+        }
+        extents.removeIf(extent -> extent.path.equals(target));
+        // Its own coming into being is settled with the name it has from now on.
+        names.removeIf(change -> change.path.equals(file));
+        disk.replaceFile(file, target);
+        follow(file, target);
+        names.add(new NameChange(Kind.REPLACED, target, grave));
     }
 
     @Override

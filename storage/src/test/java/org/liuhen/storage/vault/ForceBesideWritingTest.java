@@ -55,6 +55,11 @@ class ForceBesideWritingTest {
         }
 
         @Override
+        public void replaceFile(Path file, Path target) throws IOException {
+            DurableFiles.LOCAL.replaceFile(file, target);
+        }
+
+        @Override
         public void delete(Path path) throws IOException {
             DurableFiles.LOCAL.delete(path);
         }
