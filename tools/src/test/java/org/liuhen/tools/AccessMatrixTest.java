@@ -60,6 +60,7 @@ class AccessMatrixTest {
         DOORS.put("GET /api/v1/status", "+++++--");
         DOORS.put("GET /api/v1/backups", "+++++--");
         DOORS.put("POST /api/v1/backups", "-------");
+        DOORS.put("POST /api/v1/ledger/rotations", "+------");
         DOORS.put("POST /api/v1/ledger/audits", "+-+++--");
         DOORS.put("GET /api/v1/events?after=0", "-++++--");
         DOORS.put("POST /uploads?filename=x", "+--+-++");

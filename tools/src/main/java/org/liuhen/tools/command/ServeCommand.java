@@ -104,7 +104,8 @@ final class ServeCommand implements Callable<Integer> {
                 read.media(),
                 read.retention(),
                 read.verify(),
-                read.evidence());
+                read.evidence(),
+                read.ledger());
     }
 
     private static String url(InetSocketAddress address, boolean secure) {

@@ -22,6 +22,7 @@ import org.liuhen.storage.StorageFailure;
  *   <caption>What is in it</caption>
  *   <tr><td>{@code vault/}</td><td>the originals: the truth</td></tr>
  *   <tr><td>{@code catalog/}</td><td>events and indexes</td></tr>
+ *   <tr><td>{@code ledger/}</td><td>the log as files: what a web server may publish, and the events beside it</td></tr>
  *   <tr><td>{@code keys/}</td><td>the keys that sign; only the owner may look</td></tr>
  *   <tr><td>{@code renditions/}</td><td>derived, can be made again</td></tr>
  *   <tr><td>{@code last-backup.json}</td><td>when and where the last backup was made</td></tr>
@@ -147,6 +148,10 @@ public final class DataFolder implements AutoCloseable {
 
     Path catalog() {
         return root.resolve("catalog");
+    }
+
+    Path ledger() {
+        return root.resolve("ledger");
     }
 
     Path keys() {

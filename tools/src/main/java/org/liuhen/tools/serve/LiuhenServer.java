@@ -39,6 +39,10 @@ import org.liuhen.tools.api.RecordsApi;
 import org.liuhen.tools.api.RetentionApi;
 import org.liuhen.tools.api.StatisticsApi;
 import org.liuhen.tools.api.VerificationApi;
+import org.liuhen.tools.attest.AttestSettings;
+import org.liuhen.tools.attest.Attestations;
+import org.liuhen.tools.attest.TimestampAuthority;
+import org.liuhen.tools.attest.Timestamps;
 import org.liuhen.tools.export.EvidenceDesk;
 import org.liuhen.tools.export.Outgoing;
 import org.liuhen.tools.portal.Portal;
@@ -147,6 +151,7 @@ public final class LiuhenServer implements AutoCloseable {
                 closing.add(adapter.name(), adapter);
                 adapter.start();
             }
+            closing.add("attestations", attestations(settings.attestations(), stores));
             address = http.listen(listen.address(), listen.identity(data.keys(), stores.clock(), stores.random()));
         }
         http.listenPrivately(data.socket());
@@ -202,7 +207,7 @@ public final class LiuhenServer implements AutoCloseable {
                         .routes());
         routes.addAll(new AdministrationApi(accounts).routes());
         routes.addAll(new StatisticsApi(catalog, clock).routes());
-        routes.addAll(new LedgerApi(catalog.ledger()).routes());
+        routes.addAll(new LedgerApi(catalog, stores.log(), clock).routes());
         Backup backup = new Backup(
                 data.root(), stores.catalog(), stores.vault(), settings.scheduleFile(), DurableFiles.LOCAL, clock);
         closing.add("backup", backup::stop);
@@ -213,6 +218,20 @@ public final class LiuhenServer implements AutoCloseable {
                 footage, accounts, records, catalog, stores.schedule(), stores.meters(), operation::reasons);
         routes.addAll(new Portal(shown, clock, stores.random()).routes());
         return routes;
+    }
+
+    /** Asks nobody unless somebody is configured. */
+    private static Attestations attestations(AttestSettings settings, Stores stores) throws IOException {
+        AttestSettings.Stamping stamping = settings.stamping();
+        Timestamps timestamps = stamping == null
+                ? null
+                : new Timestamps(
+                        stores.log(),
+                        stores.catalog(),
+                        new TimestampAuthority(stamping.url(), stamping.roots(), stores.random()),
+                        stamping.every(),
+                        stores.clock());
+        return Attestations.start(stores.log(), settings, timestamps, stores.clock());
     }
 
     /** Everything it answers to. */

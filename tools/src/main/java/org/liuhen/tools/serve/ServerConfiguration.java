@@ -9,9 +9,11 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.InvalidField;
 
@@ -35,7 +37,8 @@ public record ServerConfiguration(
         @Nullable Media media,
         @Nullable Retention retention,
         @Nullable Verify verify,
-        @Nullable Evidence evidence) {
+        @Nullable Evidence evidence,
+        @Nullable Ledger ledger) {
     public static final String DEFAULT_LISTEN = "127.0.0.1:8470";
     public static final Path DEFAULT_DATA = Path.of("data");
 
@@ -74,6 +77,29 @@ public record ServerConfiguration(
     /** @param organization who hands over evidence, as the papers name it */
     public record Evidence(@Nullable String organization) {}
 
+    /**
+     * @param witnesses who cosigns the log's checkpoints
+     * @param timestamps who says when a checkpoint existed
+     */
+    public record Ledger(
+            @Nullable List<Witness> witnesses, @Nullable Timestamps timestamps) {}
+
+    /**
+     * @param url its submission prefix, see c2sp.org/tlog-witness
+     * @param key its verifier key, of a cosigner
+     */
+    public record Witness(@Nullable URI url, @Nullable String key) {}
+
+    /**
+     * @param url of an authority, RFC 3161 over HTTP
+     * @param every how often a checkpoint is stamped
+     * @param roots PEM, the certificates that are trusted to vouch for the authority's
+     */
+    public record Timestamps(
+            @Nullable URI url,
+            @Nullable Duration every,
+            @Nullable Path roots) {}
+
     private static final JsonMapper STRICT = JsonMapper.builder(YAMLFactory.builder()
                     .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
                     .build())
@@ -86,7 +112,7 @@ public record ServerConfiguration(
 
     /** Every choice left to its default. */
     public static ServerConfiguration defaults() {
-        return new ServerConfiguration(null, null, null, null, null, null, null, null, null, null, null);
+        return new ServerConfiguration(null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /**
@@ -133,7 +159,17 @@ public record ServerConfiguration(
                 media,
                 retention == null ? null : new Retention(in(folder, retention.schedule)),
                 verify,
-                evidence);
+                evidence,
+                ledger == null ? null : ledgerIn(folder, ledger));
+    }
+
+    private static Ledger ledgerIn(Path folder, Ledger ledger) {
+        Timestamps timestamps = ledger.timestamps;
+        return new Ledger(
+                ledger.witnesses,
+                timestamps == null
+                        ? null
+                        : new Timestamps(timestamps.url, timestamps.every, in(folder, timestamps.roots)));
     }
 
     private static @Nullable Path in(Path folder, @Nullable Path path) {

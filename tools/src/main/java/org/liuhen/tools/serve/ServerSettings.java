@@ -1,14 +1,19 @@
 package org.liuhen.tools.serve;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.UploadSettings;
 import org.liuhen.ingest.http.HttpSettings;
 import org.liuhen.ingest.media.MediaSettings;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.InvalidField;
+import org.liuhen.storage.ledger.CosignerKey;
 import org.liuhen.storage.vault.VaultSettings;
+import org.liuhen.tools.attest.AttestSettings;
 
 /** A configuration in each part's own words, with what was left out filled in. */
 final class ServerSettings {
@@ -83,6 +88,50 @@ final class ServerSettings {
                 limits.bodyBytes(),
                 limits.receiveBytes(),
                 limits.drainBytes()));
+    }
+
+    /** Who is asked to testify about the log; nobody by default. */
+    AttestSettings attestations() {
+        ServerConfiguration.Ledger ledger = configuration.ledger();
+        List<AttestSettings.Witness> witnesses = new ArrayList<>();
+        if (ledger != null && ledger.witnesses() != null) {
+            for (ServerConfiguration.Witness witness : ledger.witnesses()) {
+                String key = witness.key();
+                if (key == null) {
+                    throw new InvalidField("ledger.witnesses.key", "is missing (expected: <name>+<id>+<key>)");
+                }
+                witnesses.add(
+                        new AttestSettings.Witness(web("ledger.witnesses.url", witness.url()), CosignerKey.parse(key)));
+            }
+        }
+        return new AttestSettings(witnesses, stamping(ledger), AttestSettings.USUAL_INTERVAL);
+    }
+
+    private static AttestSettings.@Nullable Stamping stamping(ServerConfiguration.@Nullable Ledger ledger) {
+        ServerConfiguration.Timestamps timestamps = ledger == null ? null : ledger.timestamps();
+        if (timestamps == null || timestamps.url() == null) {
+            return null;
+        }
+        Path roots = timestamps.roots();
+        if (roots == null) {
+            throw new InvalidField("ledger.timestamps.roots", "is missing (expected: whom to trust)");
+        }
+        Duration every = timestamps.every() == null ? AttestSettings.USUAL_STAMPING : timestamps.every();
+        if (every.compareTo(AttestSettings.SHORTEST_STAMPING) < 0) {
+            throw new InvalidField(
+                    "ledger.timestamps.every",
+                    every + " (expected: at least " + AttestSettings.SHORTEST_STAMPING + ")");
+        }
+        return new AttestSettings.Stamping(web("ledger.timestamps.url", timestamps.url()), every, roots);
+    }
+
+    private static URI web(String key, @Nullable URI url) {
+        if (url == null
+                || url.getHost() == null
+                || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+            throw new InvalidField(key, url + " (expected: https://HOST/…)");
+        }
+        return url;
     }
 
     /** 0 for none. */

@@ -1,5 +1,6 @@
 package org.liuhen.tools.serve;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import org.liuhen.storage.catalog.CatalogSettings;
 import org.liuhen.storage.catalog.RocksCatalog;
 import org.liuhen.storage.vault.DurableFiles;
 import org.liuhen.storage.vault.FileVault;
+import org.liuhen.tools.attest.PublicLog;
 import org.liuhen.tools.upkeep.CatalogFolders;
 import org.liuhen.tools.upkeep.Restoration;
 
@@ -20,6 +22,7 @@ import org.liuhen.tools.upkeep.Restoration;
 record Stores(
         Vault vault,
         CopyableCatalog catalog,
+        PublicLog log,
         Schedule schedule,
         InstantSource clock,
         SecureRandom random,
@@ -45,7 +48,11 @@ record Stores(
         RocksCatalog catalog = closing.add(
                 "catalog",
                 RocksCatalog.open(data.catalog(), data.keys(), CatalogSettings.DEFAULT, clock, random, meters));
+        PublicLog log = closing.add("ledger folder", PublicLog.open(data.ledger(), catalog));
+        Gauge.builder("liuhen.ledger.published", log.folder()::publishedSize)
+                .description("Events that the published checkpoint covers")
+                .register(meters);
         ServerMeters.bind(meters, data.root(), vault, catalog, closing);
-        return new Stores(vault, catalog, schedule, clock, random, meters);
+        return new Stores(vault, catalog, log, schedule, clock, random, meters);
     }
 }

@@ -108,6 +108,67 @@ class LiuhenCommandTest {
     }
 
     @Test
+    void log_is_published_rotated_and_never_taken_back() throws Exception {
+        Path data = folder.resolve("d");
+        String d = data.toString();
+        assertThat(run("device", "add", "--id", "cam-1", "--data", d).exit()).isEqualTo(ExitCode.DONE);
+        Path before = folder.resolve("before");
+        copy(data, before);
+        Path kept = Files.writeString(
+                folder.resolve("kept"), run("ledger", "checkpoint", "--data", d).out());
+        assertThat(data.resolve("ledger/checkpoint")).hasSameTextualContentAs(kept);
+        String old = run("ledger", "keys", "--data", d).out().strip();
+
+        Done rotated = run("ledger", "rotate-key", "--reason", "yearly", "--data", d);
+        assertThat(rotated.exit()).as(rotated.error()).isEqualTo(ExitCode.DONE);
+        String next = rotated.out().strip();
+        JsonNode keys = run("ledger", "keys", "--data", d, "--json").json().path("keys");
+        assertThat(keys).hasSize(2);
+        assertThat(keys.path(0).path("verifier").asText()).isEqualTo(old);
+        assertThat(keys.path(1).path("verifier").asText()).isEqualTo(next);
+        assertThat(Files.readAllLines(data.resolve("ledger/keys"))).containsExactly(old, next);
+
+        Done consistent = run("ledger", "consistency", "--old", kept.toString(), "--data", d);
+        assertThat(consistent.exit()).as(consistent.out()).isEqualTo(ExitCode.DONE);
+        assertThat(run("ledger", "consistency", "--old", kept.toString(), "--key", old, "--data", d)
+                        .exit())
+                .as("the old key alone does not vouch for what the new one signs")
+                .isEqualTo(ExitCode.NO);
+        Path forged = Files.writeString(
+                folder.resolve("forged"), Files.readString(kept).replace("\n", "\n1"));
+        assertThat(run("ledger", "consistency", "--old", forged.toString(), "--data", d)
+                        .exit())
+                .isEqualTo(ExitCode.NO);
+        JsonNode audit = run("ledger", "audit", "--data", d, "--json").json();
+        assertThat(audit.path("consistent").asBoolean()).isTrue();
+        assertThat(audit.path("published").asLong()).isPositive();
+
+        // an old copy of the catalog under what was published since
+        copy(before.resolve("catalog"), data.resolve("catalog"));
+        Done refused = run("device", "list", "--data", d);
+        assertThat(refused.exit()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(refused.error()).contains("ledger").contains("reindex").contains("restore");
+    }
+
+    /** In the place of what is there. */
+    private static void copy(Path from, Path to) throws Exception {
+        if (Files.exists(to)) {
+            try (var all = Files.walk(to)) {
+                for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+        try (var all = Files.walk(from)) {
+            for (Path path : all.toList()) {
+                if (Files.isDirectory(path) || Files.isRegularFile(path)) {
+                    Files.copy(path, to.resolve(from.relativize(path).toString()));
+                }
+            }
+        }
+    }
+
+    @Test
     void wrong_usage_exits_2_and_says_what_is_wrong() {
         for (String[] wrong : new String[][] {
             {},

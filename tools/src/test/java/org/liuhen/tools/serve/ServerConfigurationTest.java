@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.lang.reflect.RecordComponent;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ import org.liuhen.ingest.UploadSettings;
 import org.liuhen.ingest.http.HttpSettings;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.vault.VaultSettings;
+import org.liuhen.tools.attest.AttestSettings;
 
 class ServerConfigurationTest {
     private static final Path SAMPLE = Path.of("../docs/liuhen.sample.yaml");
@@ -41,6 +44,8 @@ class ServerConfigurationTest {
         assertThat(settings.vault()).isEqualTo(VaultSettings.STANDARD);
         assertThat(settings.mediaChildren())
                 .isEqualTo(new ServerSettings(ServerConfiguration.defaults()).mediaChildren());
+        assertThat(settings.attestations())
+                .isEqualTo(new ServerSettings(ServerConfiguration.defaults()).attestations());
         assertThat(sample.listen()).isEqualTo(ServerConfiguration.DEFAULT_LISTEN);
         assertThat(Listening.of(sample)).isEqualTo(Listening.of(ServerConfiguration.defaults()));
         assertThat(sample.data()).isNotNull().hasFileName(ServerConfiguration.DEFAULT_DATA.toString());
@@ -75,6 +80,28 @@ class ServerConfigurationTest {
             })
     void what_cannot_be_used_is_refused_by_name(String yaml) {
         assertThatThrownBy(() -> read(yaml)).isInstanceOf(InvalidField.class).hasMessageStartingWith("config: ");
+    }
+
+    @Test
+    void those_who_testify_are_named_or_refused_by_key() throws Exception {
+        ServerConfiguration read = read("ledger:\n  timestamps:\n    url: http://tsa.example/\n    roots: tsa.pem\n");
+        AttestSettings settings = new ServerSettings(read).attestations();
+        assertThat(settings.stamping())
+                .isEqualTo(new AttestSettings.Stamping(
+                        URI.create("http://tsa.example/"), Duration.ofDays(1), folder.resolve("tsa.pem")));
+        for (String bad : List.of(
+                "witnesses: [{url: 'https://w.example/'}]",
+                "witnesses: [{key: 'w+00000000+AA=='}]",
+                "witnesses: [{url: 'file:///etc', key: 'w+00000000+AA=='}]",
+                "witnesses: [{url: 'https://w.example/', key: 'w+00000000+AA=='}]",
+                "timestamps: {url: 'http://tsa.example/'}",
+                "timestamps: {url: 'tsa', roots: a.pem}",
+                "timestamps: {url: 'http://tsa.example/', roots: a.pem, every: PT1S}")) {
+            ServerConfiguration configuration = read("ledger:\n  " + bad + "\n");
+            assertThatThrownBy(() -> new ServerSettings(configuration).attestations())
+                    .as(bad)
+                    .isInstanceOf(InvalidField.class);
+        }
     }
 
     @Test
