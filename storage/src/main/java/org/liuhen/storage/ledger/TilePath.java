@@ -1,5 +1,7 @@
 package org.liuhen.storage.ledger;
 
+import java.util.Locale;
+
 /**
  * The name of a numbered piece of the log as a path: the number in groups of three digits, all but the last led by an
  * x, such as {@code x001/x234/067}. Source: c2sp.org/tlog-tiles.
@@ -16,9 +18,9 @@ public final class TilePath {
         if (number < 0) {
             throw new IllegalArgumentException("tile: " + number + " (expected: 0 or more)");
         }
-        StringBuilder path = new StringBuilder(String.format("%03d", number % GROUP));
+        StringBuilder path = new StringBuilder(String.format(Locale.ROOT, "%03d", number % GROUP));
         for (long rest = number / GROUP; rest > 0; rest /= GROUP) {
-            path.insert(0, String.format("x%03d/", rest % GROUP));
+            path.insert(0, String.format(Locale.ROOT, "x%03d/", rest % GROUP));
         }
         return path.toString();
     }
