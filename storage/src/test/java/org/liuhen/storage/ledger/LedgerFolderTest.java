@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
@@ -101,8 +102,8 @@ final class LedgerFolderTest {
         for (int number = 0; number * 256 < size; number++) {
             int width = Math.min(256, size - number * 256);
             String name = width == 256 ? "%03d" : "%03d.p/" + width;
-            byte[] bundle = Files.readAllBytes(root.resolve("tile/entries/" + String.format(name, number)));
-            byte[] tile = Files.readAllBytes(root.resolve("tile/0/" + String.format(name, number)));
+            byte[] bundle = Files.readAllBytes(root.resolve("tile/entries/" + String.format(Locale.ROOT, name, number)));
+            byte[] tile = Files.readAllBytes(root.resolve("tile/0/" + String.format(Locale.ROOT, name, number)));
             assertThat(bundle).hasSize(width * 34);
             assertThat(tile).hasSize(width * 32);
             for (int i = 0; i < width; i++) {
@@ -116,9 +117,9 @@ final class LedgerFolderTest {
                 entries.add(entry);
             }
             if (width == 256) {
-                assertThat(root.resolve("tile/0/" + String.format("%03d.p", number)))
+                assertThat(root.resolve("tile/0/" + String.format(Locale.ROOT, "%03d.p", number)))
                         .doesNotExist();
-                assertThat(root.resolve("tile/entries/" + String.format("%03d.p", number)))
+                assertThat(root.resolve("tile/entries/" + String.format(Locale.ROOT, "%03d.p", number)))
                         .doesNotExist();
             }
         }

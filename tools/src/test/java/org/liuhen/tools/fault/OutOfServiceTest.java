@@ -172,7 +172,7 @@ class OutOfServiceTest {
     void catalog_whose_log_cannot_be_forced_refuses_uploads_and_goes_on_listing() throws Exception {
         List<Path> logs = new ArrayList<>();
         for (int number = 1; number < 300; number++) {
-            logs.add(data.resolve("catalog").resolve(String.format("%06d.log", number)));
+            logs.add(data.resolve("catalog").resolve(String.format(java.util.Locale.ROOT, "%06d.log", number)));
         }
         List<String> acknowledged = new ArrayList<>(List.of(recording));
         try (ServerInAnotherProcess server =
