@@ -102,7 +102,8 @@ final class LedgerFolderTest {
         for (int number = 0; number * 256 < size; number++) {
             int width = Math.min(256, size - number * 256);
             String name = width == 256 ? "%03d" : "%03d.p/" + width;
-            byte[] bundle = Files.readAllBytes(root.resolve("tile/entries/" + String.format(Locale.ROOT, name, number)));
+            byte[] bundle =
+                    Files.readAllBytes(root.resolve("tile/entries/" + String.format(Locale.ROOT, name, number)));
             byte[] tile = Files.readAllBytes(root.resolve("tile/0/" + String.format(Locale.ROOT, name, number)));
             assertThat(bundle).hasSize(width * 34);
             assertThat(tile).hasSize(width * 32);

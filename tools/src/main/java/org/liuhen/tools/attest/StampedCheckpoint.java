@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.liuhen.tools.evidence.TimestampToken;
 
 /**
  * A checkpoint of which an authority said when it existed: {@code timestamps/<size>.checkpoint} and {@code
@@ -40,8 +41,7 @@ public record StampedCheckpoint(long size, Path checkpoint, Path token, Instant 
                 String size = name.substring(0, name.length() - TOKEN_END.length());
                 Path checkpoint = folder.resolve(size + CHECKPOINT_END);
                 if (size.matches("[0-9]{1,18}") && Files.exists(checkpoint) && Files.size(token) <= MAX_BYTES) {
-                    Instant at =
-                            TimestampAuthority.time(Files.readAllBytes(token)).toInstant();
+                    Instant at = TimestampToken.read(Files.readAllBytes(token)).at();
                     stamped.add(new StampedCheckpoint(Long.parseLong(size), checkpoint, token, at));
                 }
             }

@@ -1,6 +1,5 @@
 package org.liuhen.tools.attest;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
@@ -22,7 +21,6 @@ import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -151,23 +149,5 @@ public final class TimestampAuthority {
         parameters.setRevocationEnabled(false);
         parameters.setDate(token.getTimeStampInfo().getGenTime());
         var unused = CertPathBuilder.getInstance("PKIX").build(parameters);
-    }
-
-    /**
-     * When the authority signed.
-     *
-     * @param answer a whole answer, DER
-     * @throws IOException if it holds no token
-     */
-    static Date time(byte[] answer) throws IOException {
-        try {
-            TimeStampToken token = new TimeStampResponse(new ByteArrayInputStream(answer)).getTimeStampToken();
-            if (token == null) {
-                throw new IOException("timestamp: an answer without a token");
-            }
-            return token.getTimeStampInfo().getGenTime();
-        } catch (TSPException e) {
-            throw new IOException("timestamp: cannot be read: " + e.getMessage(), e);
-        }
     }
 }

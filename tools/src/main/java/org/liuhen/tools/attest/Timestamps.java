@@ -15,6 +15,7 @@ import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.tools.access.Commits;
+import org.liuhen.tools.evidence.TimestampToken;
 
 /**
  * Has a checkpoint stamped every so often, keeps it with its token, and writes down that it did. One thread.
@@ -63,7 +64,7 @@ public final class Timestamps {
         }
         byte[] checkpoint = note.getBytes(StandardCharsets.UTF_8);
         byte[] token = authority.stamp(checkpoint);
-        Instant at = TimestampAuthority.time(token).toInstant();
+        Instant at = TimestampToken.read(token).at();
         String name = StampedCheckpoint.FOLDER + "/" + size;
         log.folder().publish(name + StampedCheckpoint.CHECKPOINT_END, checkpoint);
         log.folder().publish(name + StampedCheckpoint.TOKEN_END, token);

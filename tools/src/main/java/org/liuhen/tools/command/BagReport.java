@@ -52,6 +52,8 @@ final class BagReport {
                 + (passed.pinned()
                         ? "the given key"
                         : "a key that came with it, " + passed.key() + ", which proves less")
-                + (passed.timestamps().isEmpty() ? "" : ", timestamps " + passed.timestamps());
+                + passed.timestamps().stream()
+                        .map(stamp -> ", stamped " + stamp.at() + " at " + stamp.treeSize() + " events")
+                        .collect(java.util.stream.Collectors.joining());
     }
 }

@@ -29,7 +29,6 @@ public final class BagCheck {
     private static final String KEYS = "data/ledger/verifier-keys.txt";
     private static final String TRANSMITTAL = "data/transmittal.json";
     private static final String ORIGINALS = "data/originals/";
-    private static final String TIMESTAMPS = "data/ledger/timestamps/";
 
     private final BagFiles bag;
     private final Checkpoint head;
@@ -40,13 +39,16 @@ public final class BagCheck {
     private final Set<RecordingId> seen = new HashSet<>();
     private long events;
 
+    /** That an authority says the log had {@code treeSize} events at that time. */
+    public record Stamp(long treeSize, java.time.Instant at) {}
+
     /**
      * What a bag that passed holds.
      *
      * @param caseNumber what it is about
      * @param key the key that signed the log
      * @param pinned whether that key was asked for, rather than taken from the bag
-     * @param timestamps paths of the timestamp tokens in it
+     * @param timestamps what an authority has stamped; whether to believe it is for those who have its certificate
      */
     public record Passed(
             String caseNumber,
@@ -59,7 +61,7 @@ public final class BagCheck {
             long treeSize,
             String key,
             boolean pinned,
-            List<String> timestamps) {
+            List<Stamp> timestamps) {
         public Passed {
             timestamps = List.copyOf(timestamps);
         }
@@ -155,9 +157,7 @@ public final class BagCheck {
                 head.size(),
                 key.toString(),
                 pinned,
-                bag.payload().stream()
-                        .filter(path -> path.startsWith(TIMESTAMPS))
-                        .toList());
+                new StampCheck(bag, head).stamps());
     }
 
     private void original(JsonNode item) throws IOException, Refutation {

@@ -71,8 +71,7 @@ final class BagPapers {
         Ledger ledger = catalog.ledger();
         String checkpoint = ledger.checkpoint();
         long treeSize = Checkpoint.parse(checkpoint).size();
-        bag.document("data/ledger/checkpoint", checkpoint);
-        bag.document("data/ledger/verifier-keys.txt", ledger.verifierKey() + "\n");
+        new LogPapers(catalog, desk.publishedLog(), bag).write(checkpoint);
         List<Transmittal.Item> items = new ArrayList<>();
         for (ExportRun.Piece piece : pieces) {
             Recording recording = piece.recording;
@@ -211,7 +210,7 @@ final class BagPapers {
         return info;
     }
 
-    private static byte[] json(Object value) {
+    static byte[] json(Object value) {
         try {
             return (StoredJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n")
                     .getBytes(StandardCharsets.UTF_8);

@@ -2,6 +2,7 @@ package org.liuhen.tools.export;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -29,6 +30,7 @@ public final class EvidenceDesk implements AutoCloseable {
     private final Vault vault;
     private final Schedule schedule;
     private final Outgoing outgoing;
+    private final Path publishedLog;
     private final @Nullable String organization;
     private final InstantSource clock;
     private final SecureRandom random;
@@ -37,6 +39,7 @@ public final class EvidenceDesk implements AutoCloseable {
 
     /**
      * @param schedule in whose zone times are written for people
+     * @param publishedLog the log's folder, as strangers see it
      * @param organization who hands over; null to leave it out
      */
     public EvidenceDesk(
@@ -44,6 +47,7 @@ public final class EvidenceDesk implements AutoCloseable {
             Vault vault,
             Schedule schedule,
             Outgoing outgoing,
+            Path publishedLog,
             @Nullable String organization,
             InstantSource clock,
             SecureRandom random) {
@@ -51,6 +55,7 @@ public final class EvidenceDesk implements AutoCloseable {
         this.vault = vault;
         this.schedule = schedule;
         this.outgoing = outgoing;
+        this.publishedLog = publishedLog;
         this.organization = organization;
         this.clock = clock;
         this.random = random;
@@ -71,6 +76,10 @@ public final class EvidenceDesk implements AutoCloseable {
     /** Which originals must not be erased just now. */
     public Outgoing outgoing() {
         return outgoing;
+    }
+
+    Path publishedLog() {
+        return publishedLog;
     }
 
     @Nullable

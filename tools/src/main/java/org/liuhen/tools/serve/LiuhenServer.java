@@ -135,6 +135,7 @@ public final class LiuhenServer implements AutoCloseable {
                 stores.vault(),
                 stores.schedule(),
                 new Outgoing(),
+                data.ledger(),
                 settings.organization(),
                 stores.clock(),
                 stores.random());

@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -33,11 +34,12 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.bouncycastle.tsp.TSPAlgorithms;
 import org.bouncycastle.tsp.TimeStampRequest;
+import org.bouncycastle.tsp.TimeStampRequestGenerator;
 import org.bouncycastle.tsp.TimeStampResponseGenerator;
 import org.bouncycastle.tsp.TimeStampTokenGenerator;
 
 /** A timestamp authority with a certificate of its own root, in this process. */
-final class TestAuthority implements AutoCloseable {
+public final class TestAuthority implements AutoCloseable {
     private static final String ALGORITHM = "SHA256withECDSA";
 
     /** What becomes of an honest answer on its way. */
@@ -54,7 +56,7 @@ final class TestAuthority implements AutoCloseable {
     volatile Tampering tampering = (query, answer) -> answer;
     final AtomicInteger requests = new AtomicInteger();
 
-    TestAuthority() throws Exception {
+    public TestAuthority() throws Exception {
         root = certify("CN=Test root", rootKeys, "CN=Test root", rootKeys, true);
         certificate = certify("CN=Test root", rootKeys, "CN=Test authority", keys, false);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -98,6 +100,13 @@ final class TestAuthority implements AutoCloseable {
         }
         return new JcaX509CertificateConverter()
                 .getCertificate(builder.build(new JcaContentSignerBuilder(ALGORITHM).build(issuerKeys.getPrivate())));
+    }
+
+    /** A whole answer about {@code data}, DER. */
+    public byte[] stamp(byte[] data) throws Exception {
+        return answer(new TimeStampRequestGenerator()
+                .generate(TSPAlgorithms.SHA256, DigestUtils.sha256(data))
+                .getEncoded());
     }
 
     byte[] answer(byte[] query) throws Exception {

@@ -46,6 +46,7 @@ class BagAttackTest {
         room = new EvidenceRoom(folder.resolve("vault"));
         room.receive("BWC-7", "a.mp4", EvidenceRoom.footage(1, 5_000));
         room.receive("BWC-8", "b.mp4", EvidenceRoom.footage(2, 3_000));
+        room.stamp();
         zip = room.exported();
     }
 
@@ -363,6 +364,27 @@ class BagAttackTest {
                     .isInstanceOf(Refutation.class)
                     .hasMessageContaining("is not signed by a given key");
         }
+    }
+
+    @Test
+    void forged_timestamps_are_found() throws Exception {
+        String stem = "data/ledger/timestamps/2";
+        Unpacked later = new Unpacked();
+        later.put(stem + ".checkpoint", later.text("data/ledger/checkpoint"));
+        refused(later.forged(), "later", stem, "stamps something else");
+        Unpacked shrunk = new Unpacked();
+        ObjectNode proof = shrunk.json(stem + ".consistency.json");
+        proof.withArray("proof").remove(0);
+        refused(shrunk.put(stem + ".consistency.json", proof).forged(), "proof", stem, "only grew");
+        Unpacked bare = new Unpacked();
+        bare.files.remove(stem + ".tsr");
+        refused(bare.forged(), "no token", stem, "without its token");
+        Unpacked renamed = new Unpacked();
+        for (String end : List.of(".checkpoint", ".tsr", ".consistency.json")) {
+            renamed.files.put("data/ledger/timestamps/3" + end, renamed.get(stem + end));
+        }
+        refused(renamed.forged(), "renamed", "timestamps/3.checkpoint", "another log or size");
+        refused(new Unpacked().put(stem + ".txt", "x\n").forged(), "stray", stem + ".txt");
     }
 
     @Test

@@ -104,6 +104,17 @@ class EvidenceDeskTest {
                 .isEqualTo(Files.readAllBytes(room.file(recording(list, 0)).resolveSibling("manifest.json")));
     }
 
+    @Test
+    void bag_brings_the_timestamps_of_the_log_with_the_proof_that_it_only_grew_since() throws Exception {
+        room.receive("BWC-7", "a.mp4", EvidenceRoom.footage(1, 100));
+        room.stamp();
+        room.receive("BWC-7", "b.mp4", EvidenceRoom.footage(2, 100));
+        room.stamp();
+        BagCheck.Passed passed = BagCheck.check(room.export(folder.resolve("bag.zip")), List.of());
+        assertThat(passed.timestamps()).extracting(BagCheck.Stamp::treeSize).containsExactly(1L, 2L);
+        assertThat(passed.treeSize()).isGreaterThan(2);
+    }
+
     private Recording recording(JsonNode list, int index) throws StorageFailure {
         return room.catalog
                 .recording(

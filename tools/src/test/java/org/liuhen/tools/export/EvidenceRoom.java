@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -39,6 +40,7 @@ import org.liuhen.storage.contract.SampleRecordings;
 import org.liuhen.storage.contract.SettableClock;
 import org.liuhen.storage.vault.FileVault;
 import org.liuhen.storage.vault.VaultSettings;
+import org.liuhen.tools.attest.TestAuthority;
 
 /** A case whose originals lie in real files, and the desk that hands them out. */
 final class EvidenceRoom implements AutoCloseable {
@@ -52,11 +54,14 @@ final class EvidenceRoom implements AutoCloseable {
     final Vault vault;
     final Outgoing outgoing = new Outgoing();
     final EvidenceDesk desk;
+    private final Path publishedLog;
     private int uploads;
 
     EvidenceRoom(Path folder) throws StorageFailure {
+        this.publishedLog = folder.resolveSibling("ledger");
         this.vault = FileVault.open(folder, VaultSettings.STANDARD.withReserveBytes(0), clock);
-        this.desk = new EvidenceDesk(catalog, vault, Schedule.builtIn(), outgoing, "永宁县公安局", clock, random);
+        this.desk =
+                new EvidenceDesk(catalog, vault, Schedule.builtIn(), outgoing, publishedLog, "永宁县公安局", clock, random);
     }
 
     @Override
@@ -64,6 +69,17 @@ final class EvidenceRoom implements AutoCloseable {
         desk.close();
         catalog.close();
         vault.close();
+    }
+
+    /** Has the present head of the log stamped. */
+    void stamp() throws Exception {
+        String checkpoint = catalog.ledger().checkpoint();
+        Path stamps = Files.createDirectories(publishedLog.resolve("timestamps"));
+        long size = catalog.ledger().head().size();
+        Files.writeString(stamps.resolve(size + ".checkpoint"), checkpoint);
+        try (TestAuthority authority = new TestAuthority()) {
+            Files.write(stamps.resolve(size + ".tsr"), authority.stamp(checkpoint.getBytes(StandardCharsets.UTF_8)));
+        }
     }
 
     /** Bytes that are the same for the same seed. */
