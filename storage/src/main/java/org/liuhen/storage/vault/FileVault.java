@@ -3,8 +3,6 @@ package org.liuhen.storage.vault;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -53,11 +51,17 @@ public final class FileVault implements Vault {
     /** Days whose folders are durable; guarded by itself. */
     private final Set<LocalDate> readyDays = new HashSet<>();
 
+    /** In which an original came or went shortly before the vault was opened. */
+    private final List<LocalDate> lately = new ArrayList<>();
+
+    private final Mending mending;
+
     private FileVault(Layout layout, VaultSettings settings, FileCalls files, Volume volume) {
         this.layout = layout;
         this.settings = settings;
         this.files = files;
         this.volume = volume;
+        this.mending = new Mending(this, layout);
     }
 
     /**
@@ -83,6 +87,7 @@ public final class FileVault implements Vault {
         vault.makeFolders();
         vault.finishErasures();
         vault.settleDays(clock);
+        vault.mending.dropUnfinished();
         return vault;
     }
 
@@ -109,13 +114,13 @@ public final class FileVault implements Vault {
     }
 
     private void finishErasures() throws StorageFailure {
-        for (Path leftover : list(layout.erasing())) {
+        for (Path leftover : Folders.list(layout.erasing())) {
             if (volume.outOfService().isPresent()) {
                 return;
             }
             LOG.info("finishing an interrupted erasure: {}", leftover.getFileName());
             try {
-                deleteFolder(leftover);
+                Folders.delete(files, leftover);
                 files.forceFolder(layout.erasing());
             } catch (IOException e) {
                 volume.failedForGood("cannot finish the erasure " + leftover.getFileName(), e);
@@ -130,11 +135,12 @@ public final class FileVault implements Vault {
      */
     private void settleDays(InstantSource clock) throws StorageFailure {
         try {
-            for (Path day : OriginalsWalk.daysChangedWithin(SETTLING, clock.instant(), layout)) {
+            for (OriginalsWalk.Day day : OriginalsWalk.daysChangedWithin(SETTLING, clock.instant(), layout)) {
                 if (volume.outOfService().isPresent()) {
                     return;
                 }
-                files.forceFolder(day);
+                files.forceFolder(day.folder());
+                lately.add(day.day());
             }
         } catch (IOException e) {
             volume.failedForGood("cannot force the folders of days", e);
@@ -163,7 +169,7 @@ public final class FileVault implements Vault {
             openUploads.remove(upload);
             StorageFailure failure = volume.refused("cannot begin the upload " + upload, e);
             try {
-                deleteFolder(part);
+                Folders.delete(files, part);
             } catch (IOException suppressed) {
                 failure.addSuppressed(suppressed);
             }
@@ -206,7 +212,7 @@ public final class FileVault implements Vault {
         volume.requireInService();
         claim(upload);
         try {
-            deleteFolder(layout.part(upload));
+            Folders.delete(files, layout.part(upload));
         } catch (IOException e) {
             throw volume.failed("cannot discard the upload " + upload, e);
         } finally {
@@ -216,7 +222,7 @@ public final class FileVault implements Vault {
 
     @Override
     public List<UploadId> unfinished() throws StorageFailure {
-        return list(layout.incoming()).stream()
+        return Folders.list(layout.incoming()).stream()
                 .map(Layout::uploadOf)
                 .flatMap(Optional::stream)
                 .toList();
@@ -288,14 +294,14 @@ public final class FileVault implements Vault {
         Path folder = layout.original(key);
         Path doomed = layout.erasing(key);
         try {
-            deleteFolder(doomed);
+            Folders.delete(files, doomed);
             if (Files.exists(folder)) {
                 // A folder that may not be written cannot be moved into another.
                 DurableFiles.makeWritable(folder);
                 files.renameFolder(folder, doomed);
                 // Decided: from here on, opening the vault finishes it.
                 forceFolder(layout.erasing());
-                deleteFolder(doomed);
+                Folders.delete(files, doomed);
             }
         } catch (IOException e) {
             throw volume.failed("cannot erase the original of " + key.day() + " " + key.id(), e);
@@ -305,6 +311,7 @@ public final class FileVault implements Vault {
             forceFolder(layout.day(key.day()));
         }
         forceFolder(layout.erasing());
+        mending.forget(key);
         unsettled.remove(key);
     }
 
@@ -316,6 +323,27 @@ public final class FileVault implements Vault {
     @Override
     public Optional<String> outOfService() {
         return volume.outOfService();
+    }
+
+    /** How copies are put in the place of what is rotten or missing here. */
+    Mending mending() {
+        return mending;
+    }
+
+    /** The days in which an original came or went shortly before the vault was opened. */
+    List<LocalDate> lately() {
+        return lately;
+    }
+
+    /** All days that have originals. */
+    List<LocalDate> days() throws StorageFailure {
+        try {
+            return OriginalsWalk.days(layout).stream()
+                    .map(OriginalsWalk.Day::day)
+                    .toList();
+        } catch (IOException e) {
+            throw new StorageFailure(StorageFailure.Kind.CORRUPT, "originals: cannot be listed: " + e.getMessage(), e);
+        }
     }
 
     /** Does nothing: an upload under way is closed by whoever opened it. */
@@ -363,7 +391,7 @@ public final class FileVault implements Vault {
                 DurableFiles.makeReadOnly(target.resolve(Layout.MANIFEST));
                 DurableFiles.makeReadOnly(target);
             } else {
-                deleteFolder(part);
+                Folders.delete(files, part);
             }
             return key;
         } catch (IOException e) {
@@ -381,7 +409,7 @@ public final class FileVault implements Vault {
         }
     }
 
-    private FileCalls.OpenFolder openFolder(Path folder) throws StorageFailure {
+    FileCalls.OpenFolder openFolder(Path folder) throws StorageFailure {
         try {
             return files.openFolder(folder);
         } catch (IOException e) {
@@ -389,7 +417,7 @@ public final class FileVault implements Vault {
         }
     }
 
-    private void force(FileCalls.OpenFolder open, Path folder) throws StorageFailure {
+    void force(FileCalls.OpenFolder open, Path folder) throws StorageFailure {
         try {
             open.force();
         } catch (IOException e) {
@@ -446,7 +474,7 @@ public final class FileVault implements Vault {
     }
 
     /** Makes the folders of a day, durably. */
-    private void makeDay(LocalDate day) throws StorageFailure {
+    void makeDay(LocalDate day) throws StorageFailure {
         synchronized (readyDays) {
             if (readyDays.contains(day)) {
                 return;
@@ -464,35 +492,6 @@ public final class FileVault implements Vault {
                 forceFolder(parent);
             }
             readyDays.add(day);
-        }
-    }
-
-    /** Deletes a folder and the files in it. Does nothing if it is not there. */
-    private void deleteFolder(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        DurableFiles.makeWritable(folder);
-        List<Path> inside = new ArrayList<>();
-        try (DirectoryStream<Path> names = Files.newDirectoryStream(folder)) {
-            names.forEach(inside::add);
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        for (Path file : inside) {
-            files.delete(file);
-        }
-        files.delete(folder);
-    }
-
-    private static List<Path> list(Path folder) throws StorageFailure {
-        List<Path> paths = new ArrayList<>();
-        try (DirectoryStream<Path> names = Files.newDirectoryStream(folder)) {
-            names.forEach(paths::add);
-            return paths;
-        } catch (DirectoryIteratorException | IOException e) {
-            throw new StorageFailure(
-                    StorageFailure.Kind.CORRUPT, "folder " + folder + ": cannot be listed: " + e.getMessage(), e);
         }
     }
 }

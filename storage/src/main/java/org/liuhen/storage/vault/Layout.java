@@ -27,6 +27,29 @@ record Layout(Path root) {
         return root.resolve("erasing");
     }
 
+    /** Copies of originals being made whole again. */
+    Path mending() {
+        return root.resolve("mending");
+    }
+
+    Path mending(OriginalKey key) {
+        return mending().resolve(name(key));
+    }
+
+    /** What was in the place of an original and was not as it should be. */
+    Path rotten() {
+        return root.resolve("rotten");
+    }
+
+    /** @param number 1 for the first that was set aside */
+    Path rotten(OriginalKey key, int number) {
+        return rotten().resolve(name(key) + "." + number);
+    }
+
+    private static String name(OriginalKey key) {
+        return key.day() + "." + key.id().hex();
+    }
+
     Path part(UploadId upload) {
         return incoming().resolve(upload.hex() + PART);
     }
@@ -48,7 +71,7 @@ record Layout(Path root) {
     }
 
     Path erasing(OriginalKey key) {
-        return erasing().resolve(key.day() + "." + key.id().hex());
+        return erasing().resolve(name(key));
     }
 
     static Optional<UploadId> uploadOf(Path part) {

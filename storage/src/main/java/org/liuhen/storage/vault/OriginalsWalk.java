@@ -54,12 +54,12 @@ final class OriginalsWalk implements Iterator<OriginalKey> {
      * The folders of days in which a name came or went within {@code age} before {@code now}. If the clock was set
      * forward since the last change, within that age before the last change.
      */
-    static List<Path> daysChangedWithin(Duration age, Instant now, Layout layout) throws IOException {
-        Map<Path, Instant> changes = new LinkedHashMap<>();
+    static List<Day> daysChangedWithin(Duration age, Instant now, Layout layout) throws IOException {
+        Map<Day, Instant> changes = new LinkedHashMap<>();
         Instant last = Instant.MIN;
         for (Day day : days(layout)) {
             Instant changed = Files.getLastModifiedTime(day.folder()).toInstant();
-            changes.put(day.folder(), changed);
+            changes.put(day, changed);
             last = changed.isAfter(last) ? changed : last;
         }
         Instant from = changes.isEmpty() ? now : (last.isBefore(now) ? last : now).minus(age);

@@ -16,7 +16,13 @@
  *   <tr><td>{@code originals/<yyyy>/<mm>/<dd>/<id>/manifest.json}</td><td>{@link org.liuhen.storage.Manifest}, format 1</td></tr>
  *   <tr><td>{@code erasing/<yyyy>-<mm>-<dd>.<id>/}</td><td>an original whose erasure is decided and is finished when the
  *       vault is opened</td></tr>
+ *   <tr><td>{@code mending/<yyyy>-<mm>-<dd>.<id>/}</td><td>a whole copy being made to take the place of a rotten or missing
+ *       one; dropped when the vault is opened</td></tr>
+ *   <tr><td>{@code rotten/<yyyy>-<mm>-<dd>.<id>.<n>/}</td><td>what was exchanged for a sound copy, until its recording is
+ *       disposed of</td></tr>
  * </table>
+ *
+ * <p>{@link org.liuhen.storage.vault.MirroredVault} keeps two of these alike.
  *
  * <p>Threads: a vault is safe for many; an upload under way belongs to one thread at a time. A thread inside a vault must
  * not be interrupted, because an interrupt closes the file it is writing.
