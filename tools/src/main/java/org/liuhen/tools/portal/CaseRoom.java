@@ -78,7 +78,8 @@ final class CaseRoom {
 
     private Response home(Visit visit, String typed, @Nullable String wrong) throws StorageFailure, Problem {
         RecentWork.Found found = Access.RECORDS.allows(visit.who()) ? recent.of(visit.who()) : RecentWork.Found.NOTHING;
-        return pages.show(new HomePage(visit.frame(), typed, wrong, found.cases(), found.recordings()));
+        int damaged = SystemRoom.rot(sources, visit).size();
+        return pages.show(new HomePage(visit.frame(), typed, wrong, damaged, found.cases(), found.recordings()));
     }
 
     private Response show(Visit visit, CaseNumber number) throws StorageFailure, Problem {

@@ -22,6 +22,8 @@ import org.liuhen.tools.portal.page.Wording;
 
 /** The numbers of {@code /metrics} as people read them; what was never measured says so. */
 final class Figures {
+    private static final double SECONDS_OF_A_DAY = 86_400;
+
     private final PortalSources sources;
     private final MeterRegistry meters;
     private final Wording wording;
@@ -33,7 +35,7 @@ final class Figures {
     }
 
     List<Section> sections() throws StorageFailure {
-        return List.of(receiving(), storing(), media(), retention(), catalog());
+        return List.of(receiving(), storing(), scrubbing(), media(), retention(), catalog());
     }
 
     private Section receiving() {
@@ -61,6 +63,20 @@ final class Figures {
         add(figures, "batch", mean, wording::decimal);
         add(figures, "waiting", gauge("liuhen.catalog.queue.depth"), wording::number);
         return new Section("store", figures);
+    }
+
+    private Section scrubbing() {
+        List<Figure> figures = new ArrayList<>();
+        add(figures, "scrub.bytes", counted("liuhen.scrub.bytes"), wording::size);
+        add(figures, "scrub.recordings", counted("liuhen.scrub.recordings"), wording::number);
+        add(figures, "scrub.rot", counted("liuhen.scrub.rot"), wording::number);
+        add(figures, "scrub.repaired", counted("liuhen.scrub.repaired"), wording::number);
+        add(
+                figures,
+                "scrub.oldest",
+                gauge("liuhen.scrub.oldest.unchecked.seconds"),
+                seconds -> wording.decimal(seconds / SECONDS_OF_A_DAY));
+        return new Section("scrub", figures);
     }
 
     private Section media() {

@@ -7,9 +7,12 @@ import org.liuhen.ingest.http.Response;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.tools.access.Access;
 import org.liuhen.tools.portal.page.SystemPage;
+import org.liuhen.tools.upkeep.RotReport;
 
 /** Shows how the machine is doing. */
 final class SystemRoom {
+    private static final int MAX_ROT = 50;
+
     private final PortalSources sources;
     private final Pages pages;
     private final InstantSource clock;
@@ -30,7 +33,13 @@ final class SystemRoom {
                 visit.frame(),
                 clock.instant(),
                 sources.troubles().get(),
+                rot(sources, visit),
                 new Figures(sources, visit.wording()).sections(),
                 devices));
+    }
+
+    /** The recordings that are damaged in the store, if it is the reader's business. */
+    static List<RotReport> rot(PortalSources sources, Visit visit) throws StorageFailure {
+        return Access.VERIFYING.allows(visit.who()) ? RotReport.open(sources.catalog(), MAX_ROT) : List.of();
     }
 }

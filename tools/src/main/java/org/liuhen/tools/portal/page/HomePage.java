@@ -11,11 +11,13 @@ import org.liuhen.storage.Recording;
  *
  * @param typed what was typed and could not be used; empty otherwise
  * @param wrong why, in the reader's language; null otherwise
+ * @param damaged how many recordings are damaged in the store, for those who look after it; 0 for others
  */
 public record HomePage(
         Frame frame,
         String typed,
         @Nullable String wrong,
+        int damaged,
         List<RecentCase> recentCases,
         List<RecentRecording> recentRecordings) {
     /** @param at when this person last looked at a recording of it */

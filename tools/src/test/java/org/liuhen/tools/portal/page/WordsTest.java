@@ -82,7 +82,7 @@ class WordsTest {
         Arrays.stream(PlanEntry.Part.values()).forEach(part -> keys.add("step." + part.label()));
         Arrays.stream(KeepReason.values()).forEach(reason -> keys.add("keep." + reason.label()));
         Schedule.builtIn().categories().forEach(category -> keys.add("category." + category.name()));
-        for (String section : List.of("ingest", "store", "media", "retention", "catalog")) {
+        for (String section : List.of("ingest", "store", "scrub", "media", "retention", "catalog")) {
             keys.add("system.section." + section);
         }
         for (int status : new int[] {400, 403, 404, 409, 410, 500, 503}) {
