@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.liuhen.ingest.http.Headers;
 import org.liuhen.ingest.http.Principal;
 import org.liuhen.ingest.http.Problem;
@@ -20,14 +21,21 @@ import org.liuhen.storage.Catalog;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Vault;
 import org.liuhen.tools.access.Access;
+import org.liuhen.tools.upkeep.RotReport;
 
 /** How the server is doing, for machines that watch it. */
 public final class OperationApi {
+    private static final int MAX_TOLD = 100;
+
     private final Vault vault;
     private final Catalog catalog;
     private final PrometheusMeterRegistry meters;
+    private final Supplier<List<String>> scrubbing;
 
-    public OperationApi(Vault vault, Catalog catalog, PrometheusMeterRegistry meters) {
+    /** @param scrubbing why what is stored is not checked in time; empty if it is */
+    public OperationApi(
+            Vault vault, Catalog catalog, PrometheusMeterRegistry meters, Supplier<List<String>> scrubbing) {
+        this.scrubbing = scrubbing;
         this.vault = vault;
         this.catalog = catalog;
         this.meters = meters;
@@ -62,6 +70,30 @@ public final class OperationApi {
         return reasons;
     }
 
+    /** What somebody should look after though uploads are taken; empty if there is nothing. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        try {
+            List<RotReport> rot = RotReport.open(catalog, MAX_TOLD);
+            if (!rot.isEmpty()) {
+                warnings.add("rot: " + (rot.size() < MAX_TOLD ? "" : "at least ") + rot.size()
+                        + " recordings are not as they were received, the first: "
+                        + rot.get(0).recording() + ": " + rot.get(0).detail());
+            }
+        } catch (StorageFailure e) {
+            warnings.add("catalog: " + e.kind());
+        }
+        warnings.addAll(scrubbing.get());
+        return warnings;
+    }
+
+    /** Reasons and warnings. */
+    public List<String> troubles() {
+        List<String> troubles = reasons();
+        troubles.addAll(scrubbing.get());
+        return troubles;
+    }
+
     private Response ready() {
         List<String> reasons = reasons();
         Map<String, Object> json = new LinkedHashMap<>();
@@ -76,6 +108,7 @@ public final class OperationApi {
         List<String> reasons = reasons();
         json.put("ready", reasons.isEmpty());
         json.put("reasons", reasons);
+        json.put("warnings", warnings());
         json.put("roomBytes", vault.roomBytes());
         json.put("sizes", catalog.sizes());
         json.put("ledgerSize", catalog.ledger().head().size());

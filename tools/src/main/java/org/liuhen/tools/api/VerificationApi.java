@@ -53,9 +53,10 @@ public final class VerificationApi {
         Optional<Integer> readers = Fields.number(request, "readers", 1, MAX_READERS);
         return new Response(200, Headers.NONE, new Response.Stream(out -> {
                     try {
+                        long began = System.nanoTime();
                         Verifications.Summary summary =
                                 verifications.verifyAll(request.principal(), readers, new Lines(out, progress));
-                        line(out, document(summary));
+                        line(out, document(summary).put("seconds", (System.nanoTime() - began) / 1e9));
                     } catch (StorageFailure e) {
                         throw new IOException("verification: the store cannot be read", e);
                     }

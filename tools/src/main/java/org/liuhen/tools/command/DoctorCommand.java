@@ -41,6 +41,10 @@ final class DoctorCommand implements Callable<Integer> {
             output.line("wrong: " + reason.asText());
             output.line("  do: " + advice(reason.asText()));
         }
+        for (JsonNode warning : status.path("warnings")) {
+            output.line("warning: " + warning.asText());
+            output.line("  do: " + advice(warning.asText()));
+        }
         output.line("room for " + (status.path("roomBytes").asLong() >> 20) + " MiB more");
         status.path("sizes")
                 .properties()
@@ -72,6 +76,12 @@ final class DoctorCommand implements Callable<Integer> {
         }
         if (reason.contains("out of service")) {
             return "look at the disk (dmesg, smartctl), mend or replace it, then start the server again";
+        }
+        if (reason.startsWith("rot:")) {
+            return "look at the disk (dmesg, smartctl); configure vault.mirror, or restore from a backup, then verify --all";
+        }
+        if (reason.startsWith("scrub:")) {
+            return "set scrub.mibPerSecond and scrub.every so that everything is checked in time";
         }
         return "look at the server's log";
     }

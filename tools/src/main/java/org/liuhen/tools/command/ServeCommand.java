@@ -105,7 +105,8 @@ final class ServeCommand implements Callable<Integer> {
                 read.retention(),
                 read.verify(),
                 read.evidence(),
-                read.ledger());
+                read.ledger(),
+                read.scrub());
     }
 
     private static String url(InetSocketAddress address, boolean secure) {

@@ -158,6 +158,11 @@ public final class DataFolder implements AutoCloseable {
         return root.resolve("keys");
     }
 
+    /** How far the scrubber is, and which mirror belongs to this store. */
+    Path scrub() {
+        return root.resolve("scrub.json");
+    }
+
     Path renditions() {
         return root.resolve("renditions");
     }

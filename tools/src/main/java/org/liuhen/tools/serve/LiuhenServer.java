@@ -49,6 +49,7 @@ import org.liuhen.tools.portal.Portal;
 import org.liuhen.tools.portal.PortalSources;
 import org.liuhen.tools.upkeep.Backup;
 import org.liuhen.tools.upkeep.Caretaker;
+import org.liuhen.tools.upkeep.Scrubber;
 import org.liuhen.tools.upkeep.Verifications;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,7 +115,7 @@ public final class LiuhenServer implements AutoCloseable {
             char @Nullable [] adminPassword,
             Closing closing)
             throws StorageFailure, IOException, Problem {
-        Stores stores = Stores.open(data, settings, closing);
+        Stores stores = Stores.open(data, settings, listen == null, closing);
         Uploads uploads = closing.add(
                 "uploads",
                 Uploads.open(
@@ -168,7 +169,7 @@ public final class LiuhenServer implements AutoCloseable {
             Accounts accounts,
             EvidenceDesk evidence,
             Closing closing)
-            throws IOException {
+            throws StorageFailure, IOException {
         Catalog catalog = stores.catalog();
         InstantSource clock = stores.clock();
         Renditions renditions = Renditions.open(data.renditions());
@@ -203,6 +204,11 @@ public final class LiuhenServer implements AutoCloseable {
         routes.addAll(new ExportApi(evidence).routes());
         routes.addAll(new RetentionApi(catalog, stores.schedule(), retention, clock).routes());
         Caretaker caretaker = new Caretaker(catalog, stores.vault(), clock);
+        Scrubber scrubber = new Scrubber(
+                catalog, caretaker, data.scrub(), stores.mirror(), settings.scrub(), clock, stores.meters());
+        if (makesPlayable) {
+            closing.add("scrub", scrubber).start();
+        }
         routes.addAll(
                 new VerificationApi(new Verifications(catalog, stores.vault(), caretaker, settings.readers(), clock))
                         .routes());
@@ -213,10 +219,10 @@ public final class LiuhenServer implements AutoCloseable {
                 data.root(), stores.catalog(), stores.vault(), settings.scheduleFile(), DurableFiles.LOCAL, clock);
         closing.add("backup", backup::stop);
         routes.addAll(new BackupApi(backup, clock).routes());
-        OperationApi operation = new OperationApi(stores.vault(), catalog, stores.meters());
+        OperationApi operation = new OperationApi(stores.vault(), catalog, stores.meters(), scrubber::troubles);
         routes.addAll(operation.routes());
         PortalSources shown = new PortalSources(
-                footage, accounts, records, catalog, stores.schedule(), stores.meters(), operation::reasons);
+                footage, accounts, records, catalog, stores.schedule(), stores.meters(), operation::troubles);
         routes.addAll(new Portal(shown, clock, stores.random()).routes());
         return routes;
     }

@@ -38,7 +38,8 @@ public record ServerConfiguration(
         @Nullable Retention retention,
         @Nullable Verify verify,
         @Nullable Evidence evidence,
-        @Nullable Ledger ledger) {
+        @Nullable Ledger ledger,
+        @Nullable Scrub scrub) {
     public static final String DEFAULT_LISTEN = "127.0.0.1:8470";
     public static final Path DEFAULT_DATA = Path.of("data");
 
@@ -62,8 +63,12 @@ public record ServerConfiguration(
     public record Uploads(
             @Nullable Long largestBytes, @Nullable Duration unfinishedFor) {}
 
-    /** @param reserveBytes room that uploads leave free on the disk */
-    public record Vault(@Nullable Long reserveBytes) {}
+    /**
+     * @param reserveBytes room that uploads leave free on the disk
+     * @param mirror a second folder or disk that holds the same; null for none
+     */
+    public record Vault(
+            @Nullable Long reserveBytes, @Nullable Path mirror) {}
 
     /** @param children how many child programs make recordings playable at once; 0 for none */
     public record Media(@Nullable Integer children) {}
@@ -100,6 +105,13 @@ public record ServerConfiguration(
             @Nullable Duration every,
             @Nullable Path roots) {}
 
+    /**
+     * @param mibPerSecond how much is read at most to check what is stored; 0 to check nothing
+     * @param every in which time each recording is checked at least once
+     */
+    public record Scrub(
+            @Nullable Long mibPerSecond, @Nullable Duration every) {}
+
     private static final JsonMapper STRICT = JsonMapper.builder(YAMLFactory.builder()
                     .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
                     .build())
@@ -112,7 +124,7 @@ public record ServerConfiguration(
 
     /** Every choice left to its default. */
     public static ServerConfiguration defaults() {
-        return new ServerConfiguration(null, null, null, null, null, null, null, null, null, null, null, null);
+        return new ServerConfiguration(null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /**
@@ -155,12 +167,13 @@ public record ServerConfiguration(
                 insecurePlainHttp,
                 http,
                 uploads,
-                vault,
+                vault == null ? null : new Vault(vault.reserveBytes, in(folder, vault.mirror)),
                 media,
                 retention == null ? null : new Retention(in(folder, retention.schedule)),
                 verify,
                 evidence,
-                ledger == null ? null : ledgerIn(folder, ledger));
+                ledger == null ? null : ledgerIn(folder, ledger),
+                scrub);
     }
 
     private static Ledger ledgerIn(Path folder, Ledger ledger) {

@@ -14,6 +14,7 @@ import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.ledger.CosignerKey;
 import org.liuhen.storage.vault.VaultSettings;
 import org.liuhen.tools.attest.AttestSettings;
+import org.liuhen.tools.upkeep.ScrubSettings;
 
 /** A configuration in each part's own words, with what was left out filled in. */
 final class ServerSettings {
@@ -42,6 +43,25 @@ final class ServerSettings {
         return vault == null || vault.reserveBytes() == null
                 ? VaultSettings.STANDARD
                 : VaultSettings.STANDARD.withReserveBytes(vault.reserveBytes());
+    }
+
+    /** The second vault; null if there is none. */
+    @Nullable
+    Path mirror() {
+        ServerConfiguration.Vault vault = configuration.vault();
+        Path mirror = vault == null ? null : vault.mirror();
+        return mirror == null ? null : mirror.toAbsolutePath().normalize();
+    }
+
+    ScrubSettings scrub() {
+        ServerConfiguration.Scrub scrub = configuration.scrub();
+        ScrubSettings usual = ScrubSettings.STANDARD;
+        if (scrub == null) {
+            return usual;
+        }
+        return new ScrubSettings(
+                scrub.mibPerSecond() == null ? usual.mibPerSecond() : scrub.mibPerSecond(),
+                scrub.every() == null ? usual.every() : scrub.every());
     }
 
     /** How many originals a verification reads at once. */

@@ -1,7 +1,9 @@
 package org.liuhen.tools.upkeep;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,26 +17,33 @@ import org.liuhen.storage.CommitOutcome;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.Finding;
+import org.liuhen.storage.OriginalKey;
 import org.liuhen.storage.ReadLevel;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Vault;
+import org.liuhen.storage.vault.MirroredVault;
 import org.liuhen.storage.vault.Pace;
 import org.liuhen.tools.access.Commits;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at one recording at a time and does what is called for: damage is announced once, as an event, a finding on the
- * recording and a {@link RotReport}; what is sound again is said to be. Safe for many threads; a recording is attended to
- * by one at a time.
+ * recording and a {@link RotReport}; a copy that is rotten or missing is mended from the other, if there is another; what
+ * is sound again is said to be. Safe for many threads; a recording is attended to by one at a time.
  */
 public final class Caretaker {
     /** The kind of the finding. */
     static final String ROT = "rot";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Caretaker.class);
+    private static final Actor MENDER = Actor.system("upkeep");
     private static final int MAX_DETAIL = 1_000;
 
     private final Catalog catalog;
+    private final Vault vault;
     private final Examiner examiner;
     private final InstantSource clock;
     private final ReentrantLock[] byRecording =
@@ -42,6 +51,7 @@ public final class Caretaker {
 
     public Caretaker(Catalog catalog, Vault vault, InstantSource clock) {
         this.catalog = catalog;
+        this.vault = vault;
         this.examiner = new Examiner(catalog, vault);
         this.clock = clock;
     }
@@ -70,12 +80,65 @@ public final class Caretaker {
             if (isGone(recording)) {
                 return new Attention(new Verdict(recording.id(), null, List.of(), List.of(), List.of()), false);
             }
-            Verdict verdict = found.verdict(List.of());
-            boolean announced = announce(recording, found, verdict.damage().orElseThrow(), actor);
-            return new Attention(verdict, announced);
+            boolean announced = !found.isMerelyIncomplete() && announce(recording, found, damage(found), actor);
+            List<String> repaired =
+                    vault instanceof MirroredVault mirrored ? mend(mirrored, recording, found, pace) : List.of();
+            if (!repaired.isEmpty()
+                    && examiner.examine(recording, pace).differences().isEmpty()) {
+                absolve(recording, MENDER, Map.of("sha256", found.expected().hex()), EventKind.VERIFIED);
+            }
+            return new Attention(found.verdict(repaired), announced);
         } finally {
             lock.unlock();
         }
+    }
+
+    private static String damage(Examination found) {
+        return found.verdict(List.of()).damage().orElse("");
+    }
+
+    /** What was mended, for people; each is an event, durable on return. */
+    private List<String> mend(MirroredVault mirrored, Recording recording, Examination found, Pace pace)
+            throws StorageFailure {
+        OriginalKey key = new OriginalKey(recording.receivedDay(), recording.id());
+        List<String> repaired = new ArrayList<>();
+        for (int bad = 0; bad < found.copies().size(); bad++) {
+            Examination.Copy copy = found.copies().get(bad);
+            Examination.Copy other = found.copies().get(1 - bad);
+            byte[] manifest = other.manifest() != null ? other.manifest() : copy.manifest();
+            if (copy.sound() || !other.originalSound() || manifest == null) {
+                continue;
+            }
+            mirrored.distrust(key, bad);
+            try {
+                Optional<Path> aside = mirrored.mend(key, bad, manifest, found.expected(), pace);
+                Map<String, String> details = new TreeMap<>();
+                details.put("what", aside.isPresent() ? "copy exchanged" : "copy made");
+                details.put("copy", copy.name());
+                details.put("from", other.name());
+                details.put("sha256", found.expected().hex());
+                aside.ifPresent(path -> details.put("kept", "rotten/" + path.getFileName()));
+                if (aside.isPresent()) {
+                    details.put("damage", shortened(damage(found)));
+                }
+                Commits.outcome(
+                        catalog,
+                        Change.builder()
+                                .event(CustodyEvent.of(
+                                        clock.instant(), MENDER, EventKind.STORE_REPAIRED, recording.id(), details))
+                                .build());
+                repaired.add(copy.name() + ": made whole from the " + other.name()
+                        + aside.map(path -> ", what was there is kept as rotten/" + path.getFileName())
+                                .orElse(""));
+            } catch (StorageFailure e) {
+                LOG.warn("{}: could not be mended, recording={}", copy.name(), recording.id(), e);
+            }
+        }
+        return repaired;
+    }
+
+    private static String shortened(String damage) {
+        return damage.length() > MAX_DETAIL ? damage.substring(0, MAX_DETAIL) + "…" : damage;
     }
 
     /** A run of retention may have erased it since it was read. */
@@ -88,7 +151,7 @@ public final class Caretaker {
 
     /** Whether it was news. */
     private boolean announce(Recording recording, Examination found, String damage, Actor actor) throws StorageFailure {
-        String detail = damage.length() > MAX_DETAIL ? damage.substring(0, MAX_DETAIL) + "…" : damage;
+        String detail = shortened(damage);
         for (; ; ) {
             Optional<Recording> now = catalog.recording(recording.id(), ReadLevel.CURRENT);
             if (now.isEmpty() || now.get().state() == RecordingState.DISPOSED) {

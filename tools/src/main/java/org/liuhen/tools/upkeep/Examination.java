@@ -37,6 +37,12 @@ record Examination(
         copies = List.copyOf(copies);
     }
 
+    /** Whether all that is wrong is that a copy is not there, while another is sound: so it is with a new mirror. */
+    boolean isMerelyIncomplete() {
+        long missing = copies.stream().filter(copy -> !copy.isThere()).count();
+        return missing == differences.size() && copies.stream().anyMatch(Copy::sound);
+    }
+
     Verdict verdict(List<String> repaired) {
         return new Verdict(recording.id(), null, differences, rottenMiB, repaired);
     }

@@ -43,20 +43,32 @@ final class FootageStore implements AutoCloseable {
     static final Principal AUDITOR = new Principal.OfConsole();
     private static final Principal DOCK = new Principal.OfDevice(new DeviceId("dock-1"));
 
-    final SettableClock clock = new SettableClock(NOW);
+    final SettableClock clock;
     final SecureRandom secure = new SecureRandom();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final MemoryCatalog catalog = new MemoryCatalog(clock, secure);
+    final MemoryCatalog catalog;
     final Vault vault;
     final Caretaker caretaker;
     final Verifications verifications;
     private final Uploads uploads;
 
     FootageStore(Vault vault) throws StorageFailure {
+        this(vault, new SettableClock(NOW), null);
+    }
+
+    /** The same catalog over another vault. */
+    FootageStore(Vault vault, FootageStore other) throws StorageFailure {
+        this(vault, other.clock, other.catalog);
+    }
+
+    private FootageStore(Vault vault, SettableClock clock, @Nullable MemoryCatalog catalog) throws StorageFailure {
+        this.clock = clock;
+        this.catalog = catalog == null ? new MemoryCatalog(clock, secure) : catalog;
         this.vault = vault;
-        this.caretaker = new Caretaker(catalog, vault, clock);
-        this.verifications = new Verifications(catalog, vault, caretaker, 3, clock);
-        this.uploads = Uploads.open(catalog, vault, Schedule.builtIn(), UploadSettings.DEFAULT, clock, secure, meters);
+        this.caretaker = new Caretaker(this.catalog, vault, clock);
+        this.verifications = new Verifications(this.catalog, vault, caretaker, 3, clock);
+        this.uploads =
+                Uploads.open(this.catalog, vault, Schedule.builtIn(), UploadSettings.DEFAULT, clock, secure, meters);
     }
 
     /** Pushes a file of random bytes. */
