@@ -1,8 +1,10 @@
 package org.liuhen.storage.catalog;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,11 @@ public final class CatalogRebuild implements AutoCloseable {
         return new CatalogRebuild(RocksStore.open(fresh, CatalogSettings.DEFAULT), progress);
     }
 
+    /** Whether there is a catalog in a folder, be it whole or damaged: opening one where there is none makes one. */
+    public static boolean isThere(Path folder) {
+        return Files.exists(folder.resolve("CURRENT"));
+    }
+
     /**
      * Takes all events, uploads and register entries of another catalog.
      *
@@ -82,16 +89,21 @@ public final class CatalogRebuild implements AutoCloseable {
     }
 
     /**
-     * Takes what can be read of the uploads and register entries of a catalog that may be damaged.
+     * Takes the uploads and register entries of a catalog that may be damaged, if all of them can be read.
      *
-     * @return what could not be read, for people; empty if everything could
+     * @return why none of them was taken, for people; empty if all were
      */
-    public Optional<String> takeReadable(Path old) {
+    public Optional<String> takeReadable(Path old) throws StorageFailure {
+        if (!isThere(old)) {
+            return Optional.of("catalog: is not there, folder=" + old);
+        }
         try (RocksStore from = RocksStore.open(old, CatalogSettings.DEFAULT)) {
             copy(from, Family.REGISTER);
             copy(from, Family.UPLOAD);
             return Optional.empty();
         } catch (StorageFailure e) {
+            drop(Family.REGISTER, Rows.NOTHING);
+            drop(Family.UPLOAD, Rows.NOTHING);
             return Optional.of(String.valueOf(e.getMessage()));
         }
     }
@@ -136,12 +148,48 @@ public final class CatalogRebuild implements AutoCloseable {
         return new Ledger.Head(edge.size(), edge.root());
     }
 
-    /** Puts a register entry unless there is one of its name. */
-    public <T> void entry(Register.Kind<T> kind, String name, T value) throws StorageFailure {
+    /** The root over the first {@code size} events; empty if there are not so many. */
+    public Optional<byte[]> root(long size) throws StorageFailure {
+        if (size > edge.size()) {
+            return Optional.empty();
+        }
         flush();
-        byte[] key = Keys.register(kind.label(), name);
-        if (store.get(Family.REGISTER, key).isEmpty()) {
-            put(Family.REGISTER, key, Rows.row(value));
+        return Optional.of(CompactRange.load(RocksRows.open(store), size).root());
+    }
+
+    /** The register entry of this name that was taken; empty if none was. */
+    public <T> Optional<T> entry(Register.Kind<T> kind, String name) throws StorageFailure {
+        flush();
+        Optional<byte[]> row = store.get(Family.REGISTER, Keys.register(kind.label(), name));
+        return row.isEmpty() ? Optional.empty() : Optional.of(Rows.value(kind.type(), row.get()));
+    }
+
+    /** Puts a register entry in the place of what may be there. */
+    public <T> void entry(Register.Kind<T> kind, String name, T value) throws StorageFailure {
+        put(Family.REGISTER, Keys.register(kind.label(), name), Rows.row(value));
+    }
+
+    /** Drops all register entries of a kind that were taken. */
+    public void dropEntries(Register.Kind<?> kind) throws StorageFailure {
+        drop(Family.REGISTER, Keys.register(kind.label(), ""));
+    }
+
+    private void drop(Family family, byte[] prefix) throws StorageFailure {
+        flush();
+        List<byte[]> keys = new ArrayList<>();
+        store.scan(family, prefix, null, (key, value) -> {
+            boolean inside = Arrays.equals(Arrays.copyOf(key, prefix.length), prefix);
+            if (inside) {
+                keys.add(key);
+            }
+            return inside;
+        });
+        for (byte[] key : keys) {
+            try {
+                batch.delete(store.handle(family), key);
+            } catch (RocksDBException e) {
+                throw RocksStore.failure("write", e);
+            }
         }
     }
 
@@ -194,7 +242,7 @@ public final class CatalogRebuild implements AutoCloseable {
 
         @Override
         public boolean row(byte[] key, byte[] value) throws StorageFailure {
-            RecordingId id = RecordingId.ofBytes(java.util.Arrays.copyOf(key, RecordingId.BYTES));
+            RecordingId id = RecordingId.ofBytes(Arrays.copyOf(key, RecordingId.BYTES));
             if (!id.equals(present)) {
                 settle();
                 present = id;

@@ -201,12 +201,18 @@ final class RocksStore implements AutoCloseable {
             return failure;
         }
         if (e instanceof RocksDBException failure) {
-            return String.valueOf(e.getMessage()).contains("lock ") ? locked(e, folder) : failure("open", failure);
+            return isLocked(failure) ? locked(e, folder) : failure("open", failure);
         }
         if (e instanceof RuntimeException mistake) {
             throw mistake;
         }
         return new StorageFailure(StorageFailure.Kind.OUT_OF_SERVICE, "catalog: " + e + ", folder=" + folder, e);
+    }
+
+    /** RocksDB has no code for it; a damaged table speaks of a "block checksum". */
+    private static boolean isLocked(RocksDBException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("While lock file") || message.contains("lock hold by");
     }
 
     private static StorageFailure locked(Exception e, Path folder) {

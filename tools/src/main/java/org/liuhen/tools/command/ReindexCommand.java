@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "reindex",
         mixinStandardHelpOptions = true,
-        description = "Rebuilds recordings, indexes and jobs from events and manifests. Stop the server first. Exits 1"
+        description = "Rebuilds recordings, indexes and jobs from events and manifests; where the database is lost or"
+                + " unreadable, from the events in the ledger folder. Stop the server first. Exits 1"
                 + " if something could not be rebuilt.")
 final class ReindexCommand implements Callable<Integer> {
     @Mixin
@@ -41,6 +42,7 @@ final class ReindexCommand implements Callable<Integer> {
         } else {
             output.line("rebuilt " + report.recordings() + " recordings from " + report.events() + " events, "
                     + report.jobs() + " jobs queued");
+            report.notes().forEach(output::line);
             report.adopted().forEach(id -> output.line("recording " + id + " taken in from its manifest, and held"));
             report.troubles().forEach(trouble -> output.line("NOT rebuilt: " + trouble));
             report.replaced()
@@ -57,6 +59,7 @@ final class ReindexCommand implements Callable<Integer> {
                 .put("recordings", report.recordings())
                 .put("jobs", report.jobs());
         report.adopted().forEach(json.putArray("adopted")::addPOJO);
+        report.notes().forEach(json.putArray("notes")::add);
         report.troubles().forEach(json.putArray("troubles")::add);
         report.replaced().ifPresent(path -> json.put("replaced", path.toString()));
         return json;

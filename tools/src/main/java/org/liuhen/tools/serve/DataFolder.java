@@ -97,9 +97,9 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Whether a store has been made there. */
+    /** Whether a store has been made there, be it whole or not. */
     public static boolean holdsStore(Path folder) {
-        return Files.isDirectory(folder.resolve("catalog"));
+        return Files.isDirectory(folder.resolve("catalog")) || Files.isDirectory(folder.resolve("vault"));
     }
 
     /** The private socket of the server that has {@code folder}, if one runs. */

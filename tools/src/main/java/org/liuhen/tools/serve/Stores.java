@@ -53,7 +53,9 @@ record Stores(
                             + data.root());
         }
         try {
-            new CatalogFolders(data.root(), DurableFiles.LOCAL).settle(clock.instant());
+            CatalogFolders folders = new CatalogFolders(data.root(), DurableFiles.LOCAL);
+            folders.settle(clock.instant());
+            folders.requireNotLost();
         } catch (IOException e) {
             throw new StorageFailure(StorageFailure.Kind.OUT_OF_SERVICE, "catalog: cannot be put in order: " + e, e);
         }

@@ -11,6 +11,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.catalog.CatalogRebuild;
 import org.liuhen.storage.vault.FileCalls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +82,38 @@ public final class CatalogFolders {
         }
     }
 
+    /**
+     * Lets nobody make an empty catalog in the place of one that was lost. To be called before the catalog is opened.
+     *
+     * @throws StorageFailure {@code MISSING} if there is no catalog, but what only a catalog can account for
+     */
+    public void requireNotLost() throws StorageFailure, IOException {
+        if (CatalogRebuild.isThere(catalog())) {
+            return;
+        }
+        for (String witness : List.of("vault/originals", "vault/incoming", "ledger/checkpoint", "ledger/events")) {
+            Path path = root.resolve(witness);
+            if (Files.isRegularFile(path) || !FolderCopy.filesBelow(path).isEmpty()) {
+                throw new StorageFailure(
+                        StorageFailure.Kind.MISSING,
+                        "catalog: lost, and " + path + " is not empty (expected: the catalog that belongs to it)."
+                                + " Nothing is made in its place: go back to a copy with `liuhen restore`, or make it"
+                                + " again from what is left with `liuhen reindex`, folder=" + catalog());
+            }
+        }
+    }
+
+    /** A free name beside {@code path} that says what it was and until when. */
+    static Path aside(Path path, Instant now) {
+        Instant free = now;
+        Path aside;
+        do {
+            aside = path.resolveSibling(path.getFileName() + ".before-" + TIME.format(free));
+            free = free.plus(1, ChronoUnit.SECONDS);
+        } while (Files.exists(aside));
+        return aside;
+    }
+
     /** Drops what a backup copied from. */
     void dropCopy() throws IOException {
         drop(copying());
@@ -97,19 +131,11 @@ public final class CatalogFolders {
 
     private void replace(Instant now) throws IOException {
         if (Files.isDirectory(catalog())) {
-            Instant free = now;
-            while (Files.exists(before(free))) {
-                free = free.plus(1, ChronoUnit.SECONDS);
-            }
-            files.renameFolder(catalog(), before(free));
+            files.renameFolder(catalog(), aside(catalog(), now));
             files.forceFolder(root);
         }
         files.renameFolder(made(), catalog());
         files.forceFolder(root);
-    }
-
-    private Path before(Instant at) {
-        return root.resolve(BEFORE + TIME.format(at));
     }
 
     private void drop(Path folder) throws IOException {

@@ -80,4 +80,27 @@ class UpkeepCommandTest {
         assertThat(run("reindex", "--data", folder.resolve("x").toString()).exit())
                 .isEqualTo(ExitCode.UNREACHABLE);
     }
+
+    @Test
+    void store_whose_catalog_is_lost_is_not_opened_before_reindex_made_it_again() throws Exception {
+        Path catalog = Path.of(data, "catalog");
+        Files.move(catalog, folder.resolve("lost"));
+        for (String[] verb : new String[][] {
+            {"serve", "--data", data, "--listen", "127.0.0.1:0"},
+            {"find", "--data", data},
+            {"device", "add", "--id", "cam-2", "--data", data}
+        }) {
+            Done refused = run(verb);
+            assertThat(refused.exit()).as(refused.out() + refused.error()).isEqualTo(ExitCode.UNREACHABLE);
+            assertThat(refused.error()).contains("catalog: lost").contains("liuhen reindex");
+            assertThat(catalog).doesNotExist();
+        }
+
+        Done rebuilt = run("reindex", "--data", data);
+
+        assertThat(rebuilt.exit()).as(rebuilt.error()).isEqualTo(ExitCode.NO);
+        assertThat(rebuilt.out()).contains("goes on under its key").contains("NOT rebuilt: users");
+        assertThat(run("verify", "--all", "--data", data).exit()).isEqualTo(ExitCode.DONE);
+        assertThat(run("show", recording, "--data", data).exit()).isEqualTo(ExitCode.DONE);
+    }
 }

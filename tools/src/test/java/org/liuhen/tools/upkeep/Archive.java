@@ -46,6 +46,7 @@ import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.catalog.RocksCatalog;
 import org.liuhen.storage.contract.SampleRecordings;
 import org.liuhen.storage.contract.SettableClock;
+import org.liuhen.storage.ledger.LedgerFolder;
 import org.liuhen.storage.vault.FileCalls;
 import org.liuhen.storage.vault.FileVault;
 import org.liuhen.storage.vault.VaultSettings;
@@ -107,13 +108,23 @@ final class Archive implements AutoCloseable {
     }
 
     void registerDock() {
-        Device device = new Device(DOCK, "Dock 7", null, null, clock.instant(), null);
+        Device device = new Device(DOCK, DOCK.value(), null, null, clock.instant(), null);
         SampleRecordings.commit(
                 catalog,
                 Change.builder()
                         .put(Register.DEVICES, DOCK.value(), device)
-                        .event(CustodyEvent.of(clock.instant(), Actor.CONSOLE, EventKind.DEVICE_ADDED, null, Map.of()))
+                        .event(CustodyEvent.of(
+                                clock.instant(),
+                                Actor.CONSOLE,
+                                EventKind.DEVICE_ADDED,
+                                null,
+                                Map.of("device", DOCK.value())))
                         .build());
+    }
+
+    /** Brings the folder of the log up to the log. */
+    void publish() throws StorageFailure {
+        LedgerFolder.open(root.resolve("ledger"), catalog.ledger()).publish();
     }
 
     RecordsDesk desk() {
