@@ -1,5 +1,7 @@
 package org.liuhen.tools.upkeep;
 
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,7 +69,7 @@ public final class Backup {
      */
     public record Report(
             Instant at,
-            Path run,
+            @JsonSerialize(using = ToStringSerializer.class) Path run,
             long events,
             long originals,
             long copiedOriginals,
