@@ -30,12 +30,12 @@ public final class OperationApi {
     private final Vault vault;
     private final Catalog catalog;
     private final PrometheusMeterRegistry meters;
-    private final Supplier<List<String>> scrubbing;
+    private final List<Supplier<List<String>>> watched;
 
-    /** @param scrubbing why what is stored is not checked in time; empty if it is */
+    /** @param watched each says what somebody should look after, though uploads are taken */
     public OperationApi(
-            Vault vault, Catalog catalog, PrometheusMeterRegistry meters, Supplier<List<String>> scrubbing) {
-        this.scrubbing = scrubbing;
+            Vault vault, Catalog catalog, PrometheusMeterRegistry meters, List<Supplier<List<String>>> watched) {
+        this.watched = List.copyOf(watched);
         this.vault = vault;
         this.catalog = catalog;
         this.meters = meters;
@@ -83,14 +83,14 @@ public final class OperationApi {
         } catch (StorageFailure e) {
             warnings.add("catalog: " + e.kind());
         }
-        warnings.addAll(scrubbing.get());
+        watched.forEach(one -> warnings.addAll(one.get()));
         return warnings;
     }
 
     /** Reasons and warnings. */
     public List<String> troubles() {
         List<String> troubles = reasons();
-        troubles.addAll(scrubbing.get());
+        watched.forEach(one -> troubles.addAll(one.get()));
         return troubles;
     }
 

@@ -62,6 +62,7 @@ public final class Attestations implements AutoCloseable {
     public static Attestations start(
             PublicLog log, AttestSettings settings, @Nullable Timestamps timestamps, InstantSource clock) {
         Attestations started = new Attestations(log, settings, timestamps, clock);
+        log.attestedBy(started::troubles);
         started.thread.start();
         return started;
     }

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.catalog.RocksCatalog;
@@ -27,6 +31,7 @@ public final class PublicLog implements AutoCloseable {
     private final LedgerPublisher publisher;
     private final AutoCloseable listening;
     private volatile @Nullable String witnessed;
+    private volatile Supplier<Map<String, String>> attesting = Map::of;
 
     private PublicLog(StoredLedger ledger, LedgerFolder folder, RocksCatalog catalog, @Nullable String witnessed) {
         this.ledger = ledger;
@@ -62,9 +67,17 @@ public final class PublicLog implements AutoCloseable {
         return folder;
     }
 
-    /** Why the folder is behind the log; empty while it is not. */
-    public Optional<String> trouble() {
-        return publisher.trouble();
+    /** What keeps strangers from seeing the log as it is, for people: the folder, a witness, an authority. */
+    public List<String> troubles() {
+        List<String> troubles = new ArrayList<>();
+        publisher.trouble().ifPresent(why -> troubles.add("ledger: the folder is behind the log: " + why));
+        attesting.get().forEach((who, why) -> troubles.add("ledger: " + who + ": " + why));
+        return troubles;
+    }
+
+    /** @param troubles what keeps whom from testifying, by name */
+    void attestedBy(Supplier<Map<String, String>> troubles) {
+        attesting = troubles;
     }
 
     /** Publishes what is new, without waiting for it. */

@@ -83,6 +83,9 @@ final class DoctorCommand implements Callable<Integer> {
         if (reason.startsWith("scrub:")) {
             return "set scrub.mibPerSecond and scrub.every so that everything is checked in time";
         }
+        if (reason.startsWith("ledger:")) {
+            return "see that the named address can be reached and that DATA/ledger can be written; uploads are not touched";
+        }
         return "look at the server's log";
     }
 }

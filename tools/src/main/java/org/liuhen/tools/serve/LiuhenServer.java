@@ -219,7 +219,8 @@ public final class LiuhenServer implements AutoCloseable {
                 data.root(), stores.catalog(), stores.vault(), settings.scheduleFile(), DurableFiles.LOCAL, clock);
         closing.add("backup", backup::stop);
         routes.addAll(new BackupApi(backup, clock).routes());
-        OperationApi operation = new OperationApi(stores.vault(), catalog, stores.meters(), scrubber::troubles);
+        OperationApi operation = new OperationApi(
+                stores.vault(), catalog, stores.meters(), List.of(scrubber::troubles, stores.log()::troubles));
         routes.addAll(operation.routes());
         PortalSources shown = new PortalSources(
                 footage, accounts, records, catalog, stores.schedule(), stores.meters(), operation::troubles);

@@ -163,6 +163,7 @@ class TimestampsTest {
                     log, settings, timestamps(authority.address(), authority.root(folder)), InstantSource.system())) {
                 WitnessTest.await("named", () -> attestations.troubles().size() == 1);
                 assertThat(attestations.troubles().values()).first().asString().contains("500");
+                assertThat(log.troubles()).singleElement().asString().contains("500");
                 authority.tampering = (query, answer) -> answer;
                 WitnessTest.await(
                         "stamped",
