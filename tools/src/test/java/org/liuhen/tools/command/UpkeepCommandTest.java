@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.liuhen.storage.StoredJson;
+import org.liuhen.storage.vault.DurableFiles;
 import org.liuhen.tools.serve.DataFolder;
 import picocli.CommandLine;
 
@@ -84,7 +85,7 @@ class UpkeepCommandTest {
     @Test
     void store_whose_catalog_is_lost_is_not_opened_before_reindex_made_it_again() throws Exception {
         Path catalog = Path.of(data, "catalog");
-        Files.move(catalog, folder.resolve("lost"));
+        DurableFiles.LOCAL.renameFolder(catalog, folder.resolve("lost"));
         for (String[] verb : new String[][] {
             {"serve", "--data", data, "--listen", "127.0.0.1:0"},
             {"find", "--data", data},

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -253,7 +252,8 @@ final class ReindexTest {
             archive.push(footage(1));
         }
         Path day = Path.of("vault/originals/2026/01/15");
-        Files.move(elsewhere.resolve(day).resolve(id.hex()), folder.resolve(day).resolve(id.hex()));
+        DurableFiles.LOCAL.renameFolder(
+                elsewhere.resolve(day).resolve(id.hex()), folder.resolve(day).resolve(id.hex()));
 
         Reindex.Report report = reindex();
 
