@@ -46,6 +46,7 @@ public final class Scrubber implements AutoCloseable {
     private final Caretaker caretaker;
     private final Path file;
     private final ScrubSettings settings;
+    private final boolean mirrorIsNew;
     private final InstantSource clock;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "scrub");
@@ -81,10 +82,11 @@ public final class Scrubber implements AutoCloseable {
         this.clock = clock;
         ScrubState before = ScrubState.read(file);
         String second = mirror == null ? null : mirror.toString();
+        this.mirrorIsNew = !java.util.Objects.equals(before == null ? null : before.mirror(), second);
         if (before == null) {
             this.state = ScrubState.fresh(clock.instant(), second);
         } else {
-            this.state = java.util.Objects.equals(before.mirror(), second) ? before : before.with(second);
+            this.state = mirrorIsNew ? before.with(second) : before;
         }
         this.bytesMeter = Counter.builder("liuhen.scrub.bytes")
                 .description("Read to check what is stored")
@@ -108,8 +110,11 @@ public final class Scrubber implements AutoCloseable {
         thread.setDaemon(true);
     }
 
+    /** @throws StorageFailure {@code OUT_OF_SERVICE} if another mirror than before cannot be remembered */
     public Scrubber start() throws StorageFailure {
-        save();
+        if (mirrorIsNew) {
+            save();
+        }
         if (settings.mibPerSecond() > 0) {
             thread.start();
         }
