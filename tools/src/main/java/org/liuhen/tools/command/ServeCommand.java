@@ -93,20 +93,11 @@ final class ServeCommand implements Callable<Integer> {
         ServerConfiguration.Tls chosen = certificate != null || key != null || tls != null
                 ? new ServerConfiguration.Tls(certificate, key, tls != null)
                 : read.tls();
-        return new ServerConfiguration(
+        return read.serving(
                 data == null ? read.data() : data,
                 listen == null ? read.listen() : listen,
                 chosen,
-                insecurePlainHttp ? Boolean.TRUE : read.insecurePlainHttp(),
-                read.http(),
-                read.uploads(),
-                read.vault(),
-                read.media(),
-                read.retention(),
-                read.verify(),
-                read.evidence(),
-                read.ledger(),
-                read.scrub());
+                insecurePlainHttp ? Boolean.TRUE : read.insecurePlainHttp());
     }
 
     private static String url(InetSocketAddress address, boolean secure) {

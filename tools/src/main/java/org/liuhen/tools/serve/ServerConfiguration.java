@@ -2,9 +2,12 @@ package org.liuhen.tools.serve;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -14,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.InvalidField;
 
@@ -112,19 +116,43 @@ public record ServerConfiguration(
     public record Scrub(
             @Nullable Long mibPerSecond, @Nullable Duration every) {}
 
-    private static final JsonMapper STRICT = JsonMapper.builder(YAMLFactory.builder()
-                    .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
-                    .build())
-            .addModule(new JavaTimeModule())
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(com.fasterxml.jackson.core.JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .build();
-
     /** Every choice left to its default. */
     public static ServerConfiguration defaults() {
-        return new ServerConfiguration(null, null, null, null, null, null, null, null, null, null, null, null, null);
+        try {
+            return strict(Path.of("")).readValue("{}", ServerConfiguration.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("config: an empty one cannot be read", e);
+        }
+    }
+
+    private static JsonMapper strict(Path folder) {
+        SimpleModule paths = new SimpleModule().addDeserializer(Path.class, new PathIn(folder));
+        return JsonMapper.builder(YAMLFactory.builder()
+                        .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+                        .build())
+                .addModules(new JavaTimeModule(), paths)
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(com.fasterxml.jackson.core.JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .build();
+    }
+
+    /** Reads a path as relative to a folder. */
+    private static final class PathIn extends FromStringDeserializer<Path> {
+        private static final long serialVersionUID = 1;
+
+        private final transient Path folder;
+
+        PathIn(Path folder) {
+            super(Path.class);
+            this.folder = folder;
+        }
+
+        @Override
+        protected Path _deserialize(String value, DeserializationContext ignored) {
+            return folder.resolve(value).normalize();
+        }
     }
 
     /**
@@ -135,9 +163,9 @@ public record ServerConfiguration(
     public static ServerConfiguration read(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         try {
-            ServerConfiguration read = STRICT.readValue(bytes, ServerConfiguration.class);
-            Path folder = file.toAbsolutePath().getParent();
-            return read == null || folder == null ? defaults() : read.relativeTo(folder);
+            Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+            ServerConfiguration read = strict(folder).readValue(bytes, ServerConfiguration.class);
+            return read == null ? defaults() : read;
         } catch (JsonMappingException e) {
             if (e.getMessage() != null && e.getMessage().startsWith("No content")) {
                 return defaults();
@@ -159,33 +187,22 @@ public record ServerConfiguration(
         return e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
     }
 
-    private ServerConfiguration relativeTo(Path folder) {
+    /** The same, but for where the data are, where it listens, and as whom. */
+    public ServerConfiguration serving(
+            @Nullable Path data, @Nullable String listen, @Nullable Tls tls, @Nullable Boolean insecurePlainHttp) {
         return new ServerConfiguration(
-                in(folder, data),
+                data,
                 listen,
-                tls == null ? null : new Tls(in(folder, tls.certificate), in(folder, tls.key), tls.selfSigned),
+                tls,
                 insecurePlainHttp,
                 http,
                 uploads,
-                vault == null ? null : new Vault(vault.reserveBytes, in(folder, vault.mirror)),
+                vault,
                 media,
-                retention == null ? null : new Retention(in(folder, retention.schedule)),
+                retention,
                 verify,
                 evidence,
-                ledger == null ? null : ledgerIn(folder, ledger),
+                ledger,
                 scrub);
-    }
-
-    private static Ledger ledgerIn(Path folder, Ledger ledger) {
-        Timestamps timestamps = ledger.timestamps;
-        return new Ledger(
-                ledger.witnesses,
-                timestamps == null
-                        ? null
-                        : new Timestamps(timestamps.url, timestamps.every, in(folder, timestamps.roots)));
-    }
-
-    private static @Nullable Path in(Path folder, @Nullable Path path) {
-        return path == null ? null : folder.resolve(path).normalize();
     }
 }

@@ -51,8 +51,8 @@ final class Department implements AutoCloseable {
 
     Department(Path folder) throws Exception {
         this.folder = folder;
-        ServerConfiguration configuration = new ServerConfiguration(
-                folder.resolve("d"), "127.0.0.1:0", null, null, null, null, null, null, null, null, null, null, null);
+        ServerConfiguration configuration =
+                ServerConfiguration.defaults().serving(folder.resolve("d"), "127.0.0.1:0", null, null);
         this.server = LiuhenServer.start(
                 folder.resolve("d"), configuration, Listening.of(configuration), PASSWORD.toCharArray());
         this.maker = new FootageMaker(MediaSettings.standard(folder.resolve("natives")));
