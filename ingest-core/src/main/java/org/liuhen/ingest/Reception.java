@@ -18,7 +18,6 @@ import org.liuhen.storage.Fingerprint;
 import org.liuhen.storage.Manifest;
 import org.liuhen.storage.OfficerId;
 import org.liuhen.storage.Recording;
-import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.Retention;
 import org.liuhen.storage.UnitId;
@@ -62,7 +61,7 @@ final class Reception {
         UnitId unit = metadata.unit();
         return new Manifest(
                 Manifest.FORMAT,
-                RecordingId.of(upload.device(), fingerprint),
+                metadata.idOf(upload.device(), fingerprint),
                 fingerprint,
                 sizeBytes,
                 crc32cPerMiB,
@@ -81,7 +80,8 @@ final class Reception {
                 metadata.to(),
                 receivedAt,
                 metadata.filename(),
-                metadata.filetype());
+                metadata.filetype(),
+                metadata.attachment());
     }
 
     private static @Nullable Instant corrected(@Nullable Instant told, Duration correction) {
@@ -124,7 +124,8 @@ final class Reception {
                 null,
                 null,
                 retention,
-                findings(manifest));
+                manifest.attachment() == null ? findings(manifest) : List.of(),
+                manifest.attachment());
     }
 
     private static List<Finding> findings(Manifest manifest) {
@@ -233,6 +234,7 @@ final class Reception {
                 now.playable(),
                 now.media(),
                 retention,
-                findings);
+                findings,
+                now.attachment());
     }
 }

@@ -80,7 +80,7 @@ final class Sealer {
                 refuse(upload, metadata, declared, fingerprint, incoming);
                 return new Written.FingerprintMismatch(declared, fingerprint);
             }
-            RecordingId id = RecordingId.of(upload.device(), fingerprint);
+            RecordingId id = metadata.idOf(upload.device(), fingerprint);
             ReentrantLock lock = byRecording[Math.floorMod(id.hashCode(), byRecording.length)];
             lock.lock();
             try {
@@ -172,10 +172,14 @@ final class Sealer {
             if (!manifest.cases().isEmpty()) {
                 details.put("case", listed(manifest.cases()));
             }
-            Change.Builder change = Change.builder()
-                    .recording(recording)
-                    .event(CustodyEvent.of(now, by, EventKind.RECEIVED, manifest.id(), details))
-                    .job(new Job(MEDIA_JOB, now, manifest.id(), 0));
+            Change.Builder change = Change.builder();
+            if (manifest.attachment() == null) {
+                change.job(new Job(MEDIA_JOB, now, manifest.id(), 0));
+            } else {
+                details.put("attachment", manifest.attachment().value());
+                details.put("session", String.valueOf(manifest.session()));
+            }
+            change.recording(recording).event(CustodyEvent.of(now, by, EventKind.RECEIVED, manifest.id(), details));
             if (finished != null) {
                 change.upload(finished);
             }

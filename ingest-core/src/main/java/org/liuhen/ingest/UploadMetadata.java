@@ -13,12 +13,14 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.AttachmentRole;
 import org.liuhen.storage.CaseNumber;
 import org.liuhen.storage.Category;
 import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.Fingerprint;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.OfficerId;
+import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingKind;
 import org.liuhen.storage.SessionId;
 import org.liuhen.storage.UnitId;
@@ -28,6 +30,7 @@ import org.liuhen.storage.UnitId;
  * alone; a known key that cannot be understood is refused by name.
  *
  * @param from start of recording by the device's clock
+ * @param attachment what it is to the recordings of its session, which then is never null; null for a recording
  * @param sha256 what the bytes must hash to; null if the device did not say
  * @param filename the last part of the declared name, so never a path
  * @param filetype a media type without parameters
@@ -43,6 +46,7 @@ public record UploadMetadata(
         @Nullable Instant from,
         @Nullable Instant to,
         @Nullable SessionId session,
+        @Nullable AttachmentRole attachment,
         boolean important,
         @Nullable Fingerprint sha256,
         String filename,
@@ -66,6 +70,7 @@ public record UploadMetadata(
             "from",
             "to",
             "session",
+            "attachment",
             "important",
             "sha256",
             "filename",
@@ -113,6 +118,11 @@ public record UploadMetadata(
             throw new InvalidField("to", "is before from (expected: the end of the recording)");
         }
         RecordingKind kind = value(declared, "kind", RecordingKind::ofLabel);
+        SessionId session = value(declared, "session", SessionId::new);
+        AttachmentRole attachment = value(declared, "attachment", AttachmentRole::new);
+        if (attachment != null && session == null) {
+            throw new InvalidField("attachment", "is declared without a session (expected: the one it belongs to)");
+        }
         String filename = value(declared, "filename", UploadMetadata::lastPart);
         String filetype = value(declared, "filetype", UploadMetadata::mediaType);
         return new UploadMetadata(
@@ -124,7 +134,8 @@ public record UploadMetadata(
                 value(declared, "category", Category::new),
                 from,
                 to,
-                value(declared, "session", SessionId::new),
+                session,
+                attachment,
                 important(declared.get("important")),
                 value(declared, "sha256", Fingerprint::new),
                 filename == null ? UNNAMED : filename,
@@ -139,6 +150,13 @@ public record UploadMetadata(
         filetype.filter(type -> MEDIA_TYPE.matcher(type).matches())
                 .ifPresent(type -> more.putIfAbsent("filetype", type));
         return ofDeclared(more);
+    }
+
+    /** The id of the recording or attachment that bytes from {@code device} become. */
+    RecordingId idOf(DeviceId device, Fingerprint fingerprint) {
+        return attachment == null || session == null
+                ? RecordingId.of(device, fingerprint)
+                : RecordingId.ofAttachment(device, session, filename, fingerprint);
     }
 
     /** The name the device gave if it is more than {@link #filename}; empty if nothing was left out. */

@@ -13,10 +13,14 @@ import org.liuhen.storage.Catalog;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.Hold;
+import org.liuhen.storage.Page;
+import org.liuhen.storage.ReadLevel;
 import org.liuhen.storage.Recording;
+import org.liuhen.storage.RecordingQuery;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.Register;
 import org.liuhen.storage.Retention;
+import org.liuhen.storage.SessionId;
 import org.liuhen.storage.StorageFailure;
 
 /**
@@ -59,10 +63,47 @@ final class Assessor {
         if (!open.isEmpty()) {
             return Assessment.kept(demanded, KeepReason.OPEN_CASE, "open: " + open);
         }
+        RecordingState session = recording.attachment() == null ? RecordingState.DISPOSED : session(recording);
+        if (session != RecordingState.DISPOSING && session != RecordingState.DISPOSED) {
+            return Assessment.kept(
+                    demanded, KeepReason.SESSION, "a recording of session " + recording.session() + " is kept");
+        }
         if (recording.state() != RecordingState.DISPOSING) {
             return new Assessment(Assessment.Step.ANNOUNCE, demanded, null, null, null);
         }
-        return announced(recording, demanded, keepUntil, day);
+        Assessment announced = announced(recording, demanded, keepUntil, day);
+        return announced.step() == Assessment.Step.ERASE && session == RecordingState.DISPOSING
+                ? new Assessment(
+                        Assessment.Step.KEEP,
+                        demanded,
+                        KeepReason.GRACE,
+                        "the recordings of session " + recording.session() + " go first",
+                        announced.eraseFrom())
+                : announced;
+    }
+
+    /** How far the recording of an attachment's session is that stays longest; disposed if there is none. */
+    private RecordingState session(Recording attachment) throws StorageFailure {
+        SessionId session = attachment.session();
+        if (session == null) {
+            return RecordingState.DISPOSED;
+        }
+        RecordingState longest = RecordingState.DISPOSED;
+        String cursor = null;
+        do {
+            Page<Recording> page = catalog.recordings(RecordingQuery.ofSession(session), Catalog.MAX_PAGE, cursor);
+            for (Recording listed : page.items()) {
+                RecordingState state = catalog.recording(listed.id(), ReadLevel.CURRENT)
+                        .map(Recording::state)
+                        .orElse(RecordingState.DISPOSED);
+                if (state != RecordingState.DISPOSING && state != RecordingState.DISPOSED) {
+                    return state;
+                }
+                longest = state == RecordingState.DISPOSING ? state : longest;
+            }
+            cursor = page.next();
+        } while (cursor != null);
+        return longest;
     }
 
     private Assessment announced(Recording recording, Retention demanded, LocalDate keepUntil, LocalDate day)

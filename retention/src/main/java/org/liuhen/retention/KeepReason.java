@@ -9,6 +9,8 @@ public enum KeepReason {
     HOLD,
     /** It is linked to a case that nobody has closed. */
     OPEN_CASE,
+    /** It is an attachment, and a recording of its session is kept. */
+    SESSION,
     /** The schedule demands more today than when the recording was judged. */
     LONGER_RULE,
     /** Its disposal is announced, and the grace period is not over. */

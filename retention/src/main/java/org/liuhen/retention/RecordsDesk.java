@@ -300,7 +300,8 @@ public final class RecordsDesk {
     private void takeBackAll(CaseNumber number, Actor actor) throws StorageFailure {
         String cursor = null;
         do {
-            Page<Recording> page = catalog.recordings(RecordingQuery.ofCase(number), PAGE, cursor);
+            Page<Recording> page =
+                    catalog.recordings(RecordingQuery.ofCase(number).withAttachment(null), PAGE, cursor);
             for (Recording recording : page.items()) {
                 takeBack(recording.id(), number, actor);
             }

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.Actor;
+import org.liuhen.storage.AttachmentRole;
 import org.liuhen.storage.CaseNumber;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Category;
@@ -31,6 +32,7 @@ import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingKind;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.Retention;
+import org.liuhen.storage.SessionId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.UploadId;
 import org.liuhen.storage.UserName;
@@ -105,6 +107,27 @@ final class Archive implements AutoCloseable {
     RecordingId receive(
             RecordingKind kind, @Nullable String category, boolean important, Instant from, CaseNumber... cases)
             throws StorageFailure {
+        return receive(kind, category, important, from, null, null, cases);
+    }
+
+    RecordingId receiveIn(String session, CaseNumber... cases) throws StorageFailure {
+        return receive(RecordingKind.BODY_WORN, null, false, clock.instant(), new SessionId(session), null, cases);
+    }
+
+    RecordingId attach(String session) throws StorageFailure {
+        return receive(
+                RecordingKind.BODY_WORN, null, false, clock.instant(), new SessionId(session), AttachmentRole.BOOKMARK);
+    }
+
+    private RecordingId receive(
+            RecordingKind kind,
+            @Nullable String category,
+            boolean important,
+            Instant from,
+            @Nullable SessionId session,
+            @Nullable AttachmentRole attachment,
+            CaseNumber... cases)
+            throws StorageFailure {
         byte[] bytes = ("recording " + ++received).getBytes(StandardCharsets.UTF_8);
         Fingerprint fingerprint = Fingerprint.of(DigestUtils.sha256(bytes));
         RecordingId id = RecordingId.of(DEVICE, fingerprint);
@@ -124,7 +147,7 @@ final class Archive implements AutoCloseable {
                 DEVICE,
                 null,
                 null,
-                null,
+                session,
                 from,
                 to,
                 from,
@@ -139,7 +162,8 @@ final class Archive implements AutoCloseable {
                 null,
                 null,
                 retention,
-                List.of());
+                List.of(),
+                attachment);
         SampleRecordings.commit(
                 catalog,
                 Change.builder()

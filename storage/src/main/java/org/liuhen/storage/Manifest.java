@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * @param category the category the device declared; null if none
+ * @param attachment what it is to its session; null for a recording
  */
 public record Manifest(
         int format,
@@ -42,11 +43,67 @@ public record Manifest(
         @Nullable Instant deviceTo,
         Instant receivedAt,
         String filename,
-        String contentType) {
+        String contentType,
+        @Nullable AttachmentRole attachment) {
     public static final int FORMAT = 1;
 
     public Manifest {
         cases = List.copyOf(cases);
         crc32cPerMiB = List.copyOf(crc32cPerMiB);
+    }
+
+    /** The manifest of a recording. */
+    public Manifest(
+            int format,
+            RecordingId id,
+            Fingerprint fingerprint,
+            long sizeBytes,
+            List<String> crc32cPerMiB,
+            UploadId upload,
+            RecordingKind kind,
+            DeviceId device,
+            @Nullable OfficerId officer,
+            @Nullable UnitId unit,
+            @Nullable SessionId session,
+            List<CaseNumber> cases,
+            @Nullable Category category,
+            boolean important,
+            Instant from,
+            @Nullable Instant to,
+            @Nullable Instant deviceFrom,
+            @Nullable Instant deviceTo,
+            Instant receivedAt,
+            String filename,
+            String contentType) {
+        this(
+                format,
+                id,
+                fingerprint,
+                sizeBytes,
+                crc32cPerMiB,
+                upload,
+                kind,
+                device,
+                officer,
+                unit,
+                session,
+                cases,
+                category,
+                important,
+                from,
+                to,
+                deviceFrom,
+                deviceTo,
+                receivedAt,
+                filename,
+                contentType,
+                null);
+    }
+
+    /** The id that what it says makes; that it bears unless somebody changed it. */
+    public RecordingId madeId() {
+        return attachment == null || session == null
+                ? RecordingId.of(device, fingerprint)
+                : RecordingId.ofAttachment(device, session, filename, fingerprint);
     }
 }

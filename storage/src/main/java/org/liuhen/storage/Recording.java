@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param deviceFrom start as the device's own clock told it, never corrected
  * @param important marked by the device as important
  * @param receivedDay the day of receipt in UTC: where the vault keeps the original
+ * @param attachment what it is to the recordings of its session, which then is never null; null for a recording
  * @param playable whether renditions exist; survives a recording's being announced for disposal
  */
 public record Recording(
@@ -42,10 +43,65 @@ public record Recording(
         @Nullable Boolean playable,
         @Nullable Media media,
         Retention retention,
-        List<Finding> findings) {
+        List<Finding> findings,
+        @Nullable AttachmentRole attachment) {
     public Recording {
         cases = List.copyOf(cases);
         findings = List.copyOf(findings);
+    }
+
+    /** What is no attachment. */
+    public Recording(
+            RecordingId id,
+            long version,
+            RecordingKind kind,
+            RecordingState state,
+            List<CaseNumber> cases,
+            DeviceId device,
+            @Nullable OfficerId officer,
+            @Nullable UnitId unit,
+            @Nullable SessionId session,
+            Instant from,
+            @Nullable Instant to,
+            @Nullable Instant deviceFrom,
+            @Nullable Instant deviceTo,
+            Instant receivedAt,
+            LocalDate receivedDay,
+            String filename,
+            String contentType,
+            long sizeBytes,
+            Fingerprint fingerprint,
+            boolean important,
+            @Nullable Boolean playable,
+            @Nullable Media media,
+            Retention retention,
+            List<Finding> findings) {
+        this(
+                id,
+                version,
+                kind,
+                state,
+                cases,
+                device,
+                officer,
+                unit,
+                session,
+                from,
+                to,
+                deviceFrom,
+                deviceTo,
+                receivedAt,
+                receivedDay,
+                filename,
+                contentType,
+                sizeBytes,
+                fingerprint,
+                important,
+                playable,
+                media,
+                retention,
+                findings,
+                null);
     }
 
     /** The instant its age counts from: the later of the end of recording and the receipt. */
@@ -116,6 +172,7 @@ public record Recording(
                 playable,
                 media,
                 retention,
-                findings);
+                findings,
+                attachment);
     }
 }

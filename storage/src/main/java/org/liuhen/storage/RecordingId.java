@@ -19,6 +19,7 @@ public record RecordingId(@JsonValue String hex) {
     private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
     public static final int BYTES = 16;
     private static final byte[] FORMAT_TAG = "liuhen recording 1\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ATTACHMENT_TAG = "liuhen attachment 1\n".getBytes(StandardCharsets.US_ASCII);
 
     /** @throws InvalidField if {@code hex} is not 32 lower-case hexadecimal digits */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -33,6 +34,23 @@ public record RecordingId(@JsonValue String hex) {
         digest.update(FORMAT_TAG);
         digest.update(device.value().getBytes(StandardCharsets.UTF_8));
         digest.update((byte) 0);
+        digest.update(fingerprint.bytes());
+        return ofBytes(Arrays.copyOf(digest.digest(), BYTES));
+    }
+
+    /**
+     * The id of an attachment: the first 16 bytes of SHA-256(format tag, device, 0, session, 0, file name, 0,
+     * fingerprint). Unlike footage, the same few bytes, or none, are sent again and again and mean something else each
+     * time; so where they belong is part of what they are.
+     */
+    public static RecordingId ofAttachment(
+            DeviceId device, SessionId session, String filename, Fingerprint fingerprint) {
+        MessageDigest digest = DigestUtils.getSha256Digest();
+        digest.update(ATTACHMENT_TAG);
+        for (String name : new String[] {device.value(), session.value(), filename}) {
+            digest.update(name.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+        }
         digest.update(fingerprint.bytes());
         return ofBytes(Arrays.copyOf(digest.digest(), BYTES));
     }

@@ -100,6 +100,37 @@ class EndToEndTest {
     }
 
     @Test
+    void attachment_shows_with_the_recordings_of_its_session_and_not_among_them() throws Exception {
+        Push.Pushed recording;
+        Push.Pushed bookmark;
+        Path note = Files.writeString(folder.resolve("bookmark_1.txt"), "stopped a lorry");
+        Path video = Files.write(folder.resolve("patrol.mp4"), Arrays.copyOf(footage, 5000));
+        try (ServerConnection connection = ServerConnection.over(server.address(), device, null)) {
+            recording = pushing(connection).push(video, Map.of("session", "patrol-1"));
+            bookmark = pushing(connection).push(note, Map.of("session", "patrol-1", "attachment", "bookmark"));
+        }
+        JsonNode listed = json(get("/api/v1/recordings?session=patrol-1", admin));
+        assertThat(listed.path("recordings").findValuesAsText("id")).containsExactly(recording.recording());
+        JsonNode all = json(get("/api/v1/recordings?session=patrol-1&attachments=true", admin));
+        assertThat(all.path("recordings").findValuesAsText("id"))
+                .containsExactlyInAnyOrder(recording.recording(), bookmark.recording());
+        JsonNode one = json(get("/api/v1/recordings/" + recording.recording(), admin));
+        assertThat(one.path("attachment").isNull()).isTrue();
+        assertThat(one.at("/attachments/0/id").asText()).isEqualTo(bookmark.recording());
+        assertThat(one.at("/attachments/0/attachment").asText()).isEqualTo("bookmark");
+        assertThat(one.path("attachments")).hasSize(1);
+        assertThat(get("/api/v1/recordings/" + bookmark.recording() + "/original", admin)
+                        .body())
+                .isEqualTo("stopped a lorry");
+        assertThat(json(get("/api/v1/recordings/" + bookmark.recording() + "/custody", admin))
+                        .path("events")
+                        .findValuesAsText("kind"))
+                .contains("received", "downloaded");
+        assertThat(get("/api/v1/recordings?attachments=maybe", admin).statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
     void case_file_lists_the_recordings_of_an_open_case() throws Exception {
         JsonNode file =
                 json(get("/api/v1/cases/" + java.net.URLEncoder.encode("京公〔2026〕1/2号", StandardCharsets.UTF_8), admin));

@@ -83,6 +83,9 @@ public final class StoredManifest {
                 return "a member is missing (expected: sha256, upload, kind, device, from, receivedAt, filename, contentType)";
             }
         }
+        if (manifest.attachment() != null && manifest.session() == null) {
+            return "attachment without a session (expected: both)";
+        }
         if (manifest.sizeBytes() < 0) {
             return "size " + manifest.sizeBytes() + " (expected: 0 or more)";
         }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.liuhen.storage.Actor;
+import org.liuhen.storage.AttachmentRole;
 import org.liuhen.storage.CaseNumber;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Category;
@@ -107,6 +108,21 @@ public abstract class ListContract {
         assertThat(seen)
                 .as("seed %d", seed)
                 .containsAll(there.stream().map(Recording::id).toList());
+    }
+
+    @Test
+    void attachments_are_listed_only_where_they_are_asked_for() throws Exception {
+        Recording recording = received(1, CASE);
+        Recording attachment = SampleRecordings.attachment(2, AttachmentRole.BOOKMARK);
+        Recording elsewhere = received(new DeviceId("BWC-0002"), 3, START);
+        for (Recording one : List.of(recording, attachment, elsewhere)) {
+            commit(catalog, put(one));
+        }
+        RecordingQuery session = RecordingQuery.ofSession(SampleRecordings.SESSION);
+        assertThat(list(session, 5)).containsExactlyInAnyOrder(recording, elsewhere);
+        assertThat(list(session.withAttachment(true), 5)).containsExactly(attachment);
+        assertThat(list(session.withAttachment(null), 5)).containsExactlyInAnyOrder(recording, attachment, elsewhere);
+        assertThat(list(RecordingQuery.ALL, 5)).hasSize(3);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.liuhen.storage.Actor;
+import org.liuhen.storage.AttachmentRole;
 import org.liuhen.storage.CaseNumber;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Category;
@@ -71,6 +72,37 @@ public final class SampleRecordings {
                 null,
                 routine(LocalDate.parse("2026-09-01")),
                 List.of(Finding.of("unlinked", "no case was named")));
+    }
+
+    /** Attached to {@link #SESSION}, starting {@code number} minutes after {@link #START}. */
+    public static Recording attachment(int number, AttachmentRole role) {
+        Recording like = received(number);
+        return new Recording(
+                RecordingId.ofAttachment(DEVICE, SESSION, like.filename(), like.fingerprint()),
+                1,
+                like.kind(),
+                like.state(),
+                like.cases(),
+                like.device(),
+                like.officer(),
+                like.unit(),
+                like.session(),
+                like.from(),
+                like.to(),
+                like.deviceFrom(),
+                like.deviceTo(),
+                like.receivedAt(),
+                like.receivedDay(),
+                like.filename(),
+                like.contentType(),
+                like.sizeBytes(),
+                like.fingerprint(),
+                like.important(),
+                null,
+                null,
+                like.retention(),
+                List.of(),
+                role);
     }
 
     /** Kept as routine until {@code keepUntil}. */

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.liuhen.storage.AttachmentRole;
 import org.liuhen.storage.CaseNumber;
 import org.liuhen.storage.Category;
 import org.liuhen.storage.DeviceId;
@@ -71,6 +72,25 @@ class StoredManifestTest {
     void sample_of_format_1_is_read_and_written_byte_for_byte() throws Exception {
         assertThat(StoredManifest.read(sample(), ID)).isEqualTo(MANIFEST);
         assertThat(text(StoredManifest.write(MANIFEST))).isEqualTo(text(sample()));
+    }
+
+    @Test
+    void manifest_of_an_attachment_is_read_and_written_byte_for_byte() throws Exception {
+        byte[] sample;
+        try (InputStream stream =
+                Objects.requireNonNull(StoredManifestTest.class.getResourceAsStream("manifest-attachment.json"))) {
+            sample = stream.readAllBytes();
+        }
+        RecordingId id = new RecordingId("53e78c64d877c441e1f329ba5e9040a5");
+        Manifest manifest = StoredManifest.read(sample, id);
+
+        assertThat(manifest.attachment()).isEqualTo(AttachmentRole.BOOKMARK);
+        assertThat(manifest.madeId()).isEqualTo(id);
+        assertThat(text(StoredManifest.write(manifest))).isEqualTo(text(sample));
+        String lost = text(sample).replaceAll("(?m)^  \"session\".*\n", "");
+        assertThatExceptionOfType(StorageFailure.class)
+                .isThrownBy(() -> StoredManifest.read(lost.getBytes(StandardCharsets.UTF_8), id))
+                .withMessageContaining("attachment without a session");
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.liuhen.tools.access;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -21,6 +22,7 @@ import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingQuery;
 import org.liuhen.storage.RecordingState;
+import org.liuhen.storage.SessionId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Vault;
 import org.liuhen.tools.evidence.Receipt;
@@ -32,6 +34,7 @@ import org.liuhen.tools.evidence.Receipt;
 public final class FootageDesk {
     private static final Pattern RENDITION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final int MAX_REASON = 1_000;
+    private static final int MOST_ATTACHMENTS = 1_000;
 
     private final Catalog catalog;
     private final Vault vault;
@@ -57,6 +60,27 @@ public final class FootageDesk {
     public Recording show(Principal who, RecordingId id) throws StorageFailure, Problem {
         Access.RECORDS.require(who);
         return recording(id);
+    }
+
+    /**
+     * What is attached to the session of a recording, by start; at most {@value #MOST_ATTACHMENTS}. Empty for an
+     * attachment.
+     */
+    public List<Recording> attachments(Principal who, Recording recording) throws StorageFailure, Problem {
+        Access.RECORDS.require(who);
+        List<Recording> found = new ArrayList<>();
+        SessionId session = recording.session();
+        if (session == null || recording.attachment() != null) {
+            return found;
+        }
+        RecordingQuery query = RecordingQuery.ofSession(session).withAttachment(true);
+        String cursor = null;
+        do {
+            Page<Recording> page = catalog.recordings(query, Catalog.MAX_PAGE, cursor);
+            found.addAll(page.items());
+            cursor = page.next();
+        } while (cursor != null && found.size() < MOST_ATTACHMENTS);
+        return found.size() > MOST_ATTACHMENTS ? found.subList(0, MOST_ATTACHMENTS) : found;
     }
 
     /** Every event about a recording, in order. */

@@ -26,6 +26,7 @@ public final class RecordingDocument {
         json.put("officer", text(recording.officer()));
         json.put("unit", text(recording.unit()));
         json.put("session", text(recording.session()));
+        json.put("attachment", text(recording.attachment()));
         json.put("from", recording.from().toString());
         json.put("to", text(recording.to()));
         json.put("deviceFrom", text(recording.deviceFrom()));
@@ -40,6 +41,14 @@ public final class RecordingDocument {
         json.set("media", media(recording));
         json.set("retention", retention(recording));
         json.set("findings", StoredJson.MAPPER.valueToTree(recording.findings()));
+        return json;
+    }
+
+    /** One recording with what is attached to its session. */
+    public static ObjectNode of(Recording recording, List<Recording> attachments) {
+        ObjectNode json = of(recording);
+        ArrayNode list = json.putArray("attachments");
+        attachments.forEach(attachment -> list.add(of(attachment)));
         return json;
     }
 

@@ -68,7 +68,8 @@ public final class RecordingsApi {
                 Fields.query(request, "category", Category::new),
                 Fields.query(request, "state", RecordingState::ofLabel),
                 Fields.query(request, "from", Fields.instant("from")),
-                Fields.query(request, "to", Fields.instant("to")));
+                Fields.query(request, "to", Fields.instant("to")),
+                attachments(request) ? null : false);
         return Response.json(
                         200,
                         RecordingDocument.of(desk.find(
@@ -79,8 +80,17 @@ public final class RecordingsApi {
                 .with("cache-control", "no-store");
     }
 
+    private static boolean attachments(Request request) {
+        String wanted = request.query("attachments").orElse("false");
+        if (!wanted.equals("true") && !wanted.equals("false")) {
+            throw new InvalidField("attachments", "is neither true nor false");
+        }
+        return wanted.equals("true");
+    }
+
     private Response one(Request request) throws Problem, StorageFailure {
-        return Response.json(200, RecordingDocument.of(desk.show(request.principal(), id(request))))
+        Recording recording = desk.show(request.principal(), id(request));
+        return Response.json(200, RecordingDocument.of(recording, desk.attachments(request.principal(), recording)))
                 .with("cache-control", "no-store");
     }
 

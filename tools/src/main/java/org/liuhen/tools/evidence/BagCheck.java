@@ -15,6 +15,7 @@ import org.liuhen.storage.EventKind;
 import org.liuhen.storage.Fingerprint;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.RecordingId;
+import org.liuhen.storage.SessionId;
 import org.liuhen.storage.ledger.Checkpoint;
 import org.liuhen.storage.ledger.VerifierKey;
 
@@ -29,6 +30,7 @@ public final class BagCheck {
     private static final String KEYS = "data/ledger/verifier-keys.txt";
     private static final String TRANSMITTAL = "data/transmittal.json";
     private static final String ORIGINALS = "data/originals/";
+    private static final String ATTACHMENTS = "data/attachments/";
 
     private final BagFiles bag;
     private final Checkpoint head;
@@ -144,7 +146,8 @@ public final class BagCheck {
         equal(TRANSMITTAL, "count", list.path("count").asText(), Integer.toString(originals));
         equal(TRANSMITTAL, "size", list.path("size").asText(), Long.toString(bytes));
         for (String path : bag.payload()) {
-            require(!path.startsWith(ORIGINALS) || claimed.contains(path), TRANSMITTAL + ": does not list " + path);
+            boolean original = path.startsWith(ORIGINALS) || path.startsWith(ATTACHMENTS);
+            require(!original || claimed.contains(path), TRANSMITTAL + ": does not list " + path);
         }
         return new Passed(
                 text(list, "case"),
@@ -166,14 +169,15 @@ public final class BagCheck {
         Fingerprint fingerprint = new Fingerprint(text(item, "sha256"));
         String size = item.path("size").asText();
         require(
-                path.startsWith(ORIGINALS) && claimed.add(path),
+                path.startsWith(item.path("attachment").isTextual() ? ATTACHMENTS : ORIGINALS) && claimed.add(path),
                 TRANSMITTAL + ": lists out of place or twice: " + path);
         require(bag.has(path), TRANSMITTAL + ": lists what is missing: " + path);
         equal(path, "SHA-256", bag.fingerprint(path).map(Fingerprint::hex).orElse(""), fingerprint.hex());
         equal(path, "size", Long.toString(bag.sizeBytes(path)), size);
         require(
-                RecordingId.of(new DeviceId(text(item, "device")), fingerprint).equals(id),
+                madeId(item, fingerprint).equals(id),
                 TRANSMITTAL + ": device and SHA-256 do not make the id, recording=" + id);
+        String role = item.path("attachment").asText("");
         String manifestPath = text(item, "manifest");
         JsonNode manifest = bag.json(manifestPath);
         for (String member : List.of("sha256", "size", "device")) {
@@ -187,12 +191,23 @@ public final class BagCheck {
         CustodyCheck custody = custody(item, id, fingerprint, size);
         equal(text(item, "custody"), "original", text(bag.json(text(item, "custody")), "original"), path);
         require(
+                role.isEmpty() || custody.says(EventKind.RECEIVED, "attachment", role),
+                TRANSMITTAL + ": custody knows no such attachment, recording=" + id);
+        require(
                 custody.says(EventKind.FINGERPRINTED, "sm3", text(item, "sm3")),
                 TRANSMITTAL + ": SM3 differs from that of the custody events, recording=" + id);
         require(
                 custody.says(EventKind.EXPORTED, "export", text(list, "export")),
                 TRANSMITTAL + ": custody knows nothing of this export, recording=" + id);
         receipt(text(item, "receipt"), custody, item);
+    }
+
+    private static RecordingId madeId(JsonNode item, Fingerprint fingerprint) throws Refutation {
+        DeviceId device = new DeviceId(text(item, "device"));
+        return item.path("attachment").isTextual()
+                ? RecordingId.ofAttachment(
+                        device, new SessionId(text(item, "session")), text(item, "filename"), fingerprint)
+                : RecordingId.of(device, fingerprint);
     }
 
     private void receipt(String path, CustodyCheck custody, JsonNode item) throws IOException, Refutation {

@@ -22,6 +22,7 @@ import org.liuhen.storage.EventKind;
 import org.liuhen.storage.Fingerprint;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.RecordingId;
+import org.liuhen.storage.SessionId;
 import org.liuhen.storage.ledger.Checkpoint;
 import org.liuhen.storage.ledger.ProofCheck;
 import org.liuhen.storage.ledger.TreeHash;
@@ -164,7 +165,7 @@ public final class ReceiptCheck {
         }
         Members members = new Members(object("receipt", receipt));
         checkEvent(members);
-        checkName(members);
+        checkName(members, object("event", members.event).path("details"));
         checkLog(members);
         return members;
     }
@@ -188,11 +189,19 @@ public final class ReceiptCheck {
     }
 
     /** The recording is named by what it is. */
-    private static void checkName(Members receipt) throws Difference {
+    private static void checkName(Members receipt, JsonNode details) throws Difference {
         String expected;
         try {
-            expected = RecordingId.of(new DeviceId(receipt.device), new Fingerprint(receipt.sha256))
-                    .hex();
+            DeviceId device = new DeviceId(receipt.device);
+            Fingerprint fingerprint = new Fingerprint(receipt.sha256);
+            RecordingId id = details.has("attachment")
+                    ? RecordingId.ofAttachment(
+                            device,
+                            new SessionId(eventText(details, "session")),
+                            eventText(details, "filename"),
+                            fingerprint)
+                    : RecordingId.of(device, fingerprint);
+            expected = id.hex();
         } catch (InvalidField e) {
             throw new Difference(String.valueOf(e.getMessage()));
         }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.Actor;
+import org.liuhen.storage.AttachmentRole;
 import org.liuhen.storage.CaseNumber;
 import org.liuhen.storage.Category;
 import org.liuhen.storage.DeviceId;
@@ -14,6 +15,7 @@ import org.liuhen.storage.Media;
 import org.liuhen.storage.OfficerId;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingKind;
+import org.liuhen.storage.SessionId;
 import org.liuhen.storage.UnitId;
 
 /**
@@ -25,7 +27,8 @@ import org.liuhen.storage.UnitId;
  * @param organization who hands over; null if the server does not say
  * @param treeSize how many events the log had when the papers were made
  * @param sizeBytes of all originals together
- * @param leftOut recordings of the case whose originals are not in the bag
+ * @param items the recordings of the case, then what is attached to their sessions
+ * @param leftOut those whose originals are not in the bag
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Transmittal(
@@ -51,6 +54,7 @@ public record Transmittal(
     /**
      * One original.
      *
+     * @param attachment what it is to the recordings of its session; null for a recording
      * @param path in the bag, as the paths of the papers about it
      * @param contentType the format as it was declared
      * @param media the format as it was found; null if it was not looked at
@@ -82,7 +86,9 @@ public record Transmittal(
             @Nullable OfficerId officer,
             @Nullable UnitId unit,
             List<String> findings,
-            String checked) {
+            String checked,
+            @Nullable SessionId session,
+            @Nullable AttachmentRole attachment) {
         public Item {
             findings = List.copyOf(findings);
         }

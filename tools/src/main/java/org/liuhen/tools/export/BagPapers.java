@@ -178,7 +178,9 @@ final class BagPapers {
                 recording.officer(),
                 recording.unit(),
                 recording.findings().stream().map(Finding::kind).toList(),
-                "intact");
+                "intact",
+                recording.session(),
+                recording.attachment());
     }
 
     private static Transmittal.LeftOut missing(ExportRun.Piece piece) {

@@ -103,7 +103,9 @@ public final class EvidenceDesk implements AutoCloseable {
     public ExportOrder order(Principal who, CaseNumber number, String reason, boolean leavesOutDamaged)
             throws Problem, StorageFailure {
         Access.EXPORTING.require(who);
-        if (catalog.recordings(RecordingQuery.ofCase(number), 1, null).items().isEmpty()
+        if (catalog.recordings(RecordingQuery.ofCase(number).withAttachment(null), 1, null)
+                        .items()
+                        .isEmpty()
                 && ExportRun.recordings(catalog, number, 1).isEmpty()) {
             throw new Problem(404, "not-found", "case: has no recordings: " + number);
         }

@@ -5,9 +5,13 @@ import java.io.OutputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +31,7 @@ import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingQuery;
 import org.liuhen.storage.RecordingState;
+import org.liuhen.storage.SessionId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.tools.access.Commits;
 import org.liuhen.tools.evidence.Transmittal;
@@ -85,7 +90,9 @@ final class ExportRun {
         }
 
         String path() {
-            return "data/originals/" + stem + BagNames.ending(recording.filename());
+            return (recording.attachment() == null ? "data/originals/" : "data/attachments/")
+                    + stem
+                    + BagNames.ending(recording.filename());
         }
     }
 
@@ -121,16 +128,31 @@ final class ExportRun {
         }
     }
 
-    /** The recordings of a case as they are now, by start; at most {@code limit}. */
+    /**
+     * The recordings of a case as they are now, by start, and after them the attachments of their sessions and those
+     * that are linked to the case themselves; at most {@code limit}.
+     */
     static List<Recording> recordings(Catalog catalog, CaseNumber number, int limit) throws StorageFailure {
-        List<Recording> found = new ArrayList<>();
+        RecordingQuery ofCase = RecordingQuery.ofCase(number);
+        Map<RecordingId, Recording> found = new LinkedHashMap<>();
+        gather(catalog, ofCase, limit, found);
+        Set<SessionId> sessions = new LinkedHashSet<>();
+        found.values().stream().map(Recording::session).filter(Objects::nonNull).forEach(sessions::add);
+        for (SessionId session : sessions) {
+            gather(catalog, RecordingQuery.ofSession(session).withAttachment(true), limit, found);
+        }
+        gather(catalog, ofCase.withAttachment(true), limit, found);
+        return found.values().stream().limit(limit).toList();
+    }
+
+    private static void gather(Catalog catalog, RecordingQuery query, int limit, Map<RecordingId, Recording> found)
+            throws StorageFailure {
         String cursor = null;
         do {
-            Page<Recording> page = catalog.recordings(RecordingQuery.ofCase(number), Catalog.MAX_PAGE, cursor);
-            found.addAll(page.items());
+            Page<Recording> page = catalog.recordings(query, Catalog.MAX_PAGE, cursor);
+            page.items().forEach(recording -> found.putIfAbsent(recording.id(), recording));
             cursor = page.next();
         } while (cursor != null && found.size() < limit);
-        return found.size() > limit ? found.subList(0, limit) : found;
     }
 
     /** Decides about each recording on what is true now that it can no longer be erased. */
@@ -138,7 +160,8 @@ final class ExportRun {
         List<RecordingId> damaged = new ArrayList<>();
         for (OriginalKey key : keys) {
             Optional<Recording> now = catalog.recording(key.id(), ReadLevel.CURRENT)
-                    .filter(recording -> recording.cases().contains(order.number()));
+                    .filter(recording ->
+                            recording.attachment() != null || recording.cases().contains(order.number()));
             if (now.isEmpty()) {
                 continue;
             }

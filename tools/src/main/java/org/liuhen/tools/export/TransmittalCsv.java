@@ -29,7 +29,8 @@ final class TransmittalCsv {
             "警员 Officer",
             "提取人 Extracted by",
             "提取时间 Extracted at",
-            "复核结果 Check");
+            "复核结果 Check",
+            "附件 Attachment");
 
     private TransmittalCsv() {}
 
@@ -56,7 +57,8 @@ final class TransmittalCsv {
                             item.officer() == null ? "" : item.officer().value(),
                             list.exportedBy().value(),
                             time(list.exportedAt(), zone),
-                            item.checked()));
+                            item.checked(),
+                            item.attachment() == null ? "" : item.attachment().value()));
         }
         return csv.toString();
     }

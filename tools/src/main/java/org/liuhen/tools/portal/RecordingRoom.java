@@ -51,6 +51,7 @@ final class RecordingRoom {
                 visit.frame(visit.done(DONE)),
                 recording,
                 clock.instant(),
+                sources.desk().attachments(visit.who(), recording),
                 custody,
                 sources.schedule().categories().stream()
                         .map(category -> category.name().value())

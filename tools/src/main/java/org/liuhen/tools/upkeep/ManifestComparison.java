@@ -29,6 +29,7 @@ final class ManifestComparison {
         comparison.compare("officer", manifest.officer(), row.officer());
         comparison.compare("unit", manifest.unit(), row.unit());
         comparison.compare("session", manifest.session(), row.session());
+        comparison.compare("attachment", manifest.attachment(), row.attachment());
         comparison.compare("from", manifest.from(), row.from());
         comparison.compare("to", manifest.to(), row.to());
         comparison.compare("deviceFrom", manifest.deviceFrom(), row.deviceFrom());

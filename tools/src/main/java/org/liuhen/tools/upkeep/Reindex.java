@@ -195,7 +195,7 @@ public final class Reindex {
         boolean playable = recording.playable() != null
                 && (!recording.playable()
                         || renditions.file(key, Renditions.PLAYLIST).isPresent());
-        if (recording.state() != RecordingState.DISPOSED && !playable) {
+        if (recording.state() != RecordingState.DISPOSED && recording.attachment() == null && !playable) {
             jobs.add(new Job(MediaJobs.KIND, recording.receivedAt(), recording.id(), 0));
         }
         return jobs;

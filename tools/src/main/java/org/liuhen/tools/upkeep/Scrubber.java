@@ -158,7 +158,7 @@ public final class Scrubber implements AutoCloseable {
             save();
         }
         String cursor = null;
-        RecordingQuery rest = new RecordingQuery(null, null, null, null, null, null, state.position(), null);
+        RecordingQuery rest = new RecordingQuery(null, null, null, null, null, null, state.position(), null, null);
         do {
             Page<Recording> page = catalog.recordings(rest, Catalog.MAX_PAGE, cursor);
             for (Recording listed : page.items()) {

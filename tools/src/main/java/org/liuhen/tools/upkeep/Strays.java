@@ -82,9 +82,7 @@ final class Strays {
     private Optional<Manifest> manifest(OriginalKey key, List<String> troubles) {
         try {
             Optional<Manifest> manifest = vault.manifest(key);
-            if (manifest.isPresent()
-                    && !RecordingId.of(manifest.get().device(), manifest.get().fingerprint())
-                            .equals(key.id())) {
+            if (manifest.isPresent() && !manifest.get().madeId().equals(key.id())) {
                 troubles.add("original " + key.id() + ": its manifest is of another device or fingerprint");
                 return Optional.empty();
             }

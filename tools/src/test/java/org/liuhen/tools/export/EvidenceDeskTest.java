@@ -32,12 +32,14 @@ import org.liuhen.storage.OriginalKey;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.Role;
+import org.liuhen.storage.SessionId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.StoredJson;
 import org.liuhen.storage.UserName;
 import org.liuhen.storage.contract.SampleRecordings;
 import org.liuhen.storage.ledger.VerifierKey;
 import org.liuhen.tools.evidence.BagCheck;
+import org.liuhen.tools.evidence.ReceiptCheck;
 
 class EvidenceDeskTest {
     @TempDir
@@ -102,6 +104,32 @@ class EvidenceDeskTest {
                 .contains("Source-Organization: 永宁县公安局");
         assertThat(files.get("data/manifests/" + stem(list, 0) + ".json"))
                 .isEqualTo(Files.readAllBytes(room.file(recording(list, 0)).resolveSibling("manifest.json")));
+    }
+
+    @Test
+    void bag_brings_what_is_attached_to_the_sessions_of_its_recordings() throws Exception {
+        room.receive("BWC-7", "VID_1.mp4", EvidenceRoom.footage(1, 100), new SessionId("s1"), null, EvidenceRoom.CASE);
+        Recording bookmark = room.attach("BWC-7", "s1", "bookmark_1.txt", new byte[0]);
+        room.attach("BWC-7", "s2", "bookmark_1.txt", new byte[0]);
+
+        Path zip = room.export(folder.resolve("bag.zip"));
+        BagCheck.Passed passed = BagCheck.check(zip, List.of());
+
+        assertThat(passed.originals()).isEqualTo(2);
+        Map<String, byte[]> files = files(Files.readAllBytes(zip));
+        JsonNode item = json(files, "data/transmittal.json").at("/items/1");
+        assertThat(item.path("recording").asText()).isEqualTo(bookmark.id().hex());
+        assertThat(item.path("attachment").asText()).isEqualTo("bookmark");
+        assertThat(item.path("session").asText()).isEqualTo("s1");
+        assertThat(item.path("path").asText()).startsWith("data/attachments/").endsWith(".txt");
+        assertThat(new String(files.get("data/transmittal.csv"), StandardCharsets.UTF_8))
+                .contains(",bookmark\r\n");
+        assertThat(new String(files.get("data/transmittal.html"), StandardCharsets.UTF_8))
+                .contains("标记");
+        assertThat(room.kinds(bookmark)).contains(EventKind.EXPORTED);
+        String receipt = item.path("receipt").asText();
+        assertThat(new ReceiptCheck(List.of()).firstDifference(java.util.Objects.requireNonNull(files.get(receipt))))
+                .isEmpty();
     }
 
     @Test

@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.http.Principal;
 import org.liuhen.ingest.http.Problem;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.Actor;
+import org.liuhen.storage.AttachmentRole;
 import org.liuhen.storage.CaseNumber;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
@@ -31,6 +34,7 @@ import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingKind;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.Role;
+import org.liuhen.storage.SessionId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.UploadId;
 import org.liuhen.storage.UserName;
@@ -90,6 +94,22 @@ final class EvidenceRoom implements AutoCloseable {
     }
 
     Recording receive(String device, String filename, byte[] bytes) throws Exception {
+        return receive(device, filename, bytes, null, null, CASE);
+    }
+
+    /** Attaches to a session what was linked to no case. */
+    Recording attach(String device, String session, String filename, byte[] bytes) throws Exception {
+        return receive(device, filename, bytes, new SessionId(session), AttachmentRole.BOOKMARK);
+    }
+
+    Recording receive(
+            String device,
+            String filename,
+            byte[] bytes,
+            @Nullable SessionId session,
+            @Nullable AttachmentRole attachment,
+            CaseNumber... cases)
+            throws Exception {
         uploads++;
         UploadId upload = new UploadId(String.format(java.util.Locale.ROOT, "%032x", uploads));
         DeviceId id = new DeviceId(device);
@@ -101,7 +121,9 @@ final class EvidenceRoom implements AutoCloseable {
             incoming.force();
             manifest = new Manifest(
                     Manifest.FORMAT,
-                    RecordingId.of(id, incoming.fingerprint()),
+                    session == null || attachment == null
+                            ? RecordingId.of(id, incoming.fingerprint())
+                            : RecordingId.ofAttachment(id, session, filename, incoming.fingerprint()),
                     incoming.fingerprint(),
                     incoming.sizeBytes(),
                     incoming.crc32cPerMiB(),
@@ -110,8 +132,8 @@ final class EvidenceRoom implements AutoCloseable {
                     id,
                     null,
                     null,
-                    null,
-                    List.of(CASE),
+                    session,
+                    List.of(cases),
                     null,
                     false,
                     from,
@@ -120,25 +142,32 @@ final class EvidenceRoom implements AutoCloseable {
                     null,
                     NOW,
                     filename,
-                    "video/mp4");
+                    "video/mp4",
+                    attachment);
             key = incoming.seal(manifest, Vault.dayOf(NOW));
         }
         Recording recording = recording(manifest, key);
+        Map<String, String> details = new TreeMap<>(Map.of(
+                "device",
+                device,
+                "sha256",
+                manifest.fingerprint().hex(),
+                "size",
+                Long.toString(manifest.sizeBytes()),
+                "filename",
+                filename));
+        if (cases.length > 0) {
+            details.put("case", CASE.value());
+        }
+        if (session != null && attachment != null) {
+            details.put("session", session.value());
+            details.put("attachment", attachment.value());
+        }
         SampleRecordings.commit(
                 catalog,
                 Change.builder()
                         .recording(recording)
-                        .event(CustodyEvent.of(
-                                NOW,
-                                Actor.device(id),
-                                EventKind.RECEIVED,
-                                recording.id(),
-                                Map.of(
-                                        "device", device,
-                                        "sha256", manifest.fingerprint().hex(),
-                                        "size", Long.toString(manifest.sizeBytes()),
-                                        "filename", filename,
-                                        "case", CASE.value())))
+                        .event(CustodyEvent.of(NOW, Actor.device(id), EventKind.RECEIVED, recording.id(), details))
                         .build());
         return recording;
     }
@@ -153,7 +182,7 @@ final class EvidenceRoom implements AutoCloseable {
                 manifest.device(),
                 null,
                 null,
-                null,
+                manifest.session(),
                 manifest.from(),
                 manifest.to(),
                 null,
@@ -168,7 +197,8 @@ final class EvidenceRoom implements AutoCloseable {
                 null,
                 null,
                 SampleRecordings.routine(java.time.LocalDate.parse("2027-05-20")),
-                List.of());
+                List.of(),
+                manifest.attachment());
     }
 
     Path file(Recording recording) {

@@ -24,6 +24,7 @@ import org.liuhen.ingest.http.Principal;
 import org.liuhen.retention.RecordsDesk;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.Actor;
+import org.liuhen.storage.AttachmentRole;
 import org.liuhen.storage.CaseNumber;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Category;
@@ -159,6 +160,39 @@ final class Office implements AutoCloseable {
                         List.of(),
                         null),
                 List.of());
+    }
+
+    /** Attaches to the session of a recording. */
+    Recording attach(Recording to, AttachmentRole role, String filename) {
+        made++;
+        Fingerprint fingerprint = Fingerprint.of(DigestUtils.sha256("office " + made));
+        SessionId session = java.util.Objects.requireNonNull(to.session());
+        return receive(new Recording(
+                RecordingId.ofAttachment(to.device(), session, filename, fingerprint),
+                1,
+                to.kind(),
+                RecordingState.STORED,
+                List.of(),
+                to.device(),
+                to.officer(),
+                to.unit(),
+                session,
+                to.from(),
+                to.to(),
+                to.deviceFrom(),
+                to.deviceTo(),
+                to.receivedAt(),
+                to.receivedDay(),
+                filename,
+                "text/plain",
+                15,
+                fingerprint,
+                false,
+                null,
+                null,
+                to.retention(),
+                List.of(),
+                role));
     }
 
     /** Commits a draft as received. */

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.liuhen.ingest.http.Principal;
+import org.liuhen.storage.AttachmentRole;
 import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.Recording;
@@ -238,6 +239,20 @@ class PortalTest {
         assertThat(page.indexOf("made playable")).isGreaterThan(page.indexOf("class=\"event\">received"));
         assertThat(page.indexOf("custody read")).isGreaterThan(page.indexOf("made playable"));
         assertThat(reader.get("/").body()).contains(Office.CASE.value()).contains("BWC-0147 · 2026-11-18 21:34:17");
+    }
+
+    @Test
+    void recording_page_lists_what_is_attached_to_its_session_with_a_link_to_each() throws Exception {
+        Recording recording = office.receiveCase().get(0);
+        Recording bookmark = office.attach(recording, AttachmentRole.BOOKMARK, "bookmark_<b>.txt");
+        Reader reader = office.reader("lin", Role.INVESTIGATOR);
+        String page = reader.get(Link.recording(recording.id())).body();
+        assertThat(page)
+                .contains("bookmark_&lt;b&gt;.txt")
+                .contains(Link.footage(bookmark.id(), "original"))
+                .contains(Link.recording(bookmark.id()));
+        assertThat(reader.get(Link.recording(bookmark.id())).body()).doesNotContain("<video");
+        assertThat(reader.get(Link.caseFile(Office.CASE)).body()).doesNotContain(Link.recording(bookmark.id()));
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.liuhen.storage.RecordingState;
  * One recording: its picture, its facts, how long it is kept, and everything that ever happened to it.
  *
  * @param now when the page was made: which holds are in force
+ * @param attachments what is attached to its session
  * @param custody in order
  * @param categories those the schedule knows, to choose from
  * @param proposal a shorter category that waits for a second person; null if none does
@@ -23,6 +24,7 @@ public record RecordingPage(
         Frame frame,
         Recording recording,
         Instant now,
+        List<Recording> attachments,
         List<CustodyEvent> custody,
         List<String> categories,
         @Nullable Proposal proposal,
@@ -31,12 +33,17 @@ public record RecordingPage(
     private static final Pattern PLAIN_NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._-]{0,150}");
 
     public RecordingPage {
+        attachments = List.copyOf(attachments);
         custody = List.copyOf(custody);
         categories = List.copyOf(categories);
     }
 
     public boolean isThere() {
         return recording.state() != RecordingState.DISPOSED;
+    }
+
+    public boolean isAttachment() {
+        return recording.attachment() != null;
     }
 
     public boolean isPlayable() {
