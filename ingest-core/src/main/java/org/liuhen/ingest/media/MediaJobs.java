@@ -22,6 +22,7 @@ import org.liuhen.storage.EventKind;
 import org.liuhen.storage.Job;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.Uninterrupted;
 import org.liuhen.storage.Vault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -216,7 +217,7 @@ public final class MediaJobs implements AutoCloseable {
         stopListening();
         tools.close();
         for (Thread worker : workers) {
-            join(worker);
+            Uninterrupted.join(worker);
         }
     }
 
@@ -230,21 +231,6 @@ public final class MediaJobs implements AutoCloseable {
             ends.close();
         } catch (Exception failure) {
             LOG.warn("media jobs: cannot stop listening", failure);
-        }
-    }
-
-    private static void join(Thread worker) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                worker.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -16,6 +16,7 @@ import org.liuhen.storage.Change;
 import org.liuhen.storage.CommitOutcome;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.Uninterrupted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,7 +107,7 @@ final class CommitQueue implements AutoCloseable {
             gate.writeLock().unlock();
         }
         putUninterruptibly(new Waiting(null, new CompletableFuture<>()));
-        joinUninterruptibly();
+        Uninterrupted.join(thread);
     }
 
     private void run() {
@@ -203,25 +204,6 @@ final class CommitQueue implements AutoCloseable {
                     return;
                 } catch (InterruptedException ignored) {
                     // The change is either in the queue or not: an interrupt must not leave that open.
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private void joinUninterruptibly() {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    thread.join();
-                    return;
-                } catch (InterruptedException ignored) {
-                    // What was accepted must be written before anything is closed beneath it.
                     interrupted = true;
                 }
             }

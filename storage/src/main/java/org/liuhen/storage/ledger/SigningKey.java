@@ -2,20 +2,13 @@ package org.liuhen.storage.ledger;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.Signature;
-import java.security.interfaces.EdECPrivateKey;
-import java.security.spec.EdECPrivateKeySpec;
-import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.StorageFailure;
 
@@ -38,10 +31,10 @@ public final class SigningKey {
     private static final String PRIVATE_PREFIX = "PRIVATE+KEY+";
     private static final int NAME_BYTES = 8;
 
-    private final PrivateKey privateKey;
+    private final Ed25519PrivateKeyParameters privateKey;
     private final VerifierKey verifier;
 
-    private SigningKey(PrivateKey privateKey, VerifierKey verifier) {
+    private SigningKey(Ed25519PrivateKeyParameters privateKey, VerifierKey verifier) {
         this.privateKey = privateKey;
         this.verifier = verifier;
     }
@@ -84,24 +77,15 @@ public final class SigningKey {
 
     /** The lines of a key file with a fresh key of this name. */
     static List<String> generate(String name, SecureRandom random) {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
-            generator.initialize(NamedParameterSpec.ED25519, random);
-            KeyPair pair = generator.generateKeyPair();
-            byte[] encoded = pair.getPublic().getEncoded();
-            VerifierKey verifier = VerifierKey.of(
-                    name, Arrays.copyOfRange(encoded, encoded.length - VerifierKey.KEY_BYTES, encoded.length));
-            byte[] typed = new byte[1 + VerifierKey.KEY_BYTES];
-            typed[0] = VerifierKey.ED25519;
-            byte[] seed = ((EdECPrivateKey) pair.getPrivate()).getBytes().orElseThrow();
-            System.arraycopy(seed, 0, typed, 1, VerifierKey.KEY_BYTES);
-            String id = HexFormat.of().formatHex(verifier.id());
-            String line =
-                    PRIVATE_PREFIX + name + "+" + id + "+" + Base64.getEncoder().encodeToString(typed);
-            return List.of(MAGIC + FORMAT, line, verifier.toString());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Ed25519: the platform has none", e);
-        }
+        Ed25519PrivateKeyParameters key = new Ed25519PrivateKeyParameters(random);
+        VerifierKey verifier = VerifierKey.of(name, key.generatePublicKey().getEncoded());
+        byte[] typed = new byte[1 + VerifierKey.KEY_BYTES];
+        typed[0] = VerifierKey.ED25519;
+        System.arraycopy(key.getEncoded(), 0, typed, 1, VerifierKey.KEY_BYTES);
+        String id = HexFormat.of().formatHex(verifier.id());
+        String line =
+                PRIVATE_PREFIX + name + "+" + id + "+" + Base64.getEncoder().encodeToString(typed);
+        return List.of(MAGIC + FORMAT, line, verifier.toString());
     }
 
     private static SigningKey parse(List<String> lines) throws StorageFailure {
@@ -132,21 +116,12 @@ public final class SigningKey {
         if (typed.length != 1 + VerifierKey.KEY_BYTES || typed[0] != VerifierKey.ED25519) {
             throw new InvalidField("key", "is not an Ed25519 key");
         }
-        SigningKey key = new SigningKey(privateKey(Arrays.copyOfRange(typed, 1, typed.length)), verifier);
+        SigningKey key = new SigningKey(new Ed25519PrivateKeyParameters(typed, 1), verifier);
         byte[] probe = lines.get(2).getBytes(StandardCharsets.UTF_8);
         if (!verifier.verify(probe, key.signature(probe))) {
             throw new InvalidField("key", "does not belong to its verifier key");
         }
         return key;
-    }
-
-    private static PrivateKey privateKey(byte[] seed) {
-        try {
-            return KeyFactory.getInstance("Ed25519")
-                    .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Ed25519: the platform has none", e);
-        }
     }
 
     public VerifierKey verifier() {
@@ -175,13 +150,9 @@ public final class SigningKey {
     }
 
     private byte[] signature(byte[] message) {
-        try {
-            Signature signer = Signature.getInstance("Ed25519");
-            signer.initSign(privateKey);
-            signer.update(message);
-            return signer.sign();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Ed25519: cannot sign", e);
-        }
+        Ed25519Signer signer = new Ed25519Signer();
+        signer.init(true, privateKey);
+        signer.update(message, 0, message.length);
+        return signer.generateSignature();
     }
 }

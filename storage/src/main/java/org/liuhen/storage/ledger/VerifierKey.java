@@ -1,16 +1,13 @@
 package org.liuhen.storage.ledger;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.MessageDigest;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
+import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.liuhen.storage.InvalidField;
 
 /**
@@ -23,24 +20,23 @@ public final class VerifierKey {
     static final byte ED25519 = 1;
     static final int KEY_BYTES = 32;
     static final int ID_BYTES = 4;
-    private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
     private static final String SIGNATURE_PREFIX = "— ";
 
     private final String name;
     private final byte[] id;
     private final byte[] key;
-    private final PublicKey publicKey;
+    private final Ed25519PublicKeyParameters publicKey;
 
     private VerifierKey(String name, byte[] key) {
         this.name = name;
         this.key = key.clone();
         this.id = id(name, key);
         try {
-            byte[] encoded = Arrays.copyOf(X509_PREFIX, X509_PREFIX.length + KEY_BYTES);
-            System.arraycopy(key, 0, encoded, X509_PREFIX.length, KEY_BYTES);
-            publicKey = KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Ed25519: the platform has none", e);
+            this.publicKey = new Ed25519PublicKeyParameters(key);
+        } catch (IllegalArgumentException e) {
+            InvalidField failure = new InvalidField("key", "is not an Ed25519 key");
+            failure.initCause(e);
+            throw failure;
         }
     }
 
@@ -123,17 +119,10 @@ public final class VerifierKey {
     }
 
     boolean verify(byte[] message, byte[] signature) {
-        try {
-            Signature verifier = Signature.getInstance("Ed25519");
-            verifier.initVerify(publicKey);
-            verifier.update(message);
-            return verifier.verify(signature);
-        } catch (java.security.SignatureException ignored) {
-            // Not even the form of a signature.
-            return false;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Ed25519: the platform has none", e);
-        }
+        Ed25519Signer verifier = new Ed25519Signer();
+        verifier.init(false, publicKey);
+        verifier.update(message, 0, message.length);
+        return verifier.verifySignature(signature);
     }
 
     private static byte[] id(String name, byte[] key) {

@@ -15,6 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.Uninterrupted;
+import org.liuhen.storage.ledger.Checkpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,7 +103,7 @@ public final class Attestations implements AutoCloseable {
     /** All sign the same checkpoint, so that it carries all their signatures. */
     private void askWitnesses() throws InterruptedException {
         String note = log.ledger().checkpoint();
-        long size = Long.parseLong(note.lines().skip(1).findFirst().orElseThrow());
+        long size = Checkpoint.parse(note).size();
         if (size == 0) {
             return;
         }
@@ -164,18 +166,6 @@ public final class Attestations implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException ignored) {
-                // What is under way writes into the folder that is closed next.
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterrupted.join(thread);
     }
 }

@@ -14,6 +14,7 @@ import org.liuhen.storage.Change;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.ledger.Checkpoint;
 import org.liuhen.tools.access.Commits;
 import org.liuhen.tools.evidence.TimestampToken;
 
@@ -58,7 +59,7 @@ public final class Timestamps {
             return;
         }
         String note = log.ledger().checkpoint();
-        long size = Long.parseLong(note.lines().skip(1).findFirst().orElseThrow());
+        long size = Checkpoint.parse(note).size();
         if (size <= lastSize + 1) {
             return;
         }

@@ -12,6 +12,7 @@ import org.liuhen.storage.Ledger;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.ledger.Checkpoint;
 
 /**
  * Proof to a device that it may forget its copy: what was received, and that this is in the public log. Whoever holds it
@@ -64,7 +65,7 @@ public record Receipt(
     /** @param checkpoint one that the ledger signed after the event */
     public static Receipt of(Ledger ledger, String checkpoint, Recording recording, CustodyEvent received)
             throws StorageFailure {
-        long treeSize = Long.parseLong(checkpoint.lines().skip(1).findFirst().orElseThrow());
+        long treeSize = Checkpoint.parse(checkpoint).size();
         Ledger.Leaf leaf = ledger.leaf(received.sequence());
         Base64.Encoder base64 = Base64.getEncoder();
         String at = received.details().get(RECEIVED_AT);

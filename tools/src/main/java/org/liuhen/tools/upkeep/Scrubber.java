@@ -22,6 +22,7 @@ import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingQuery;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.Uninterrupted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -283,22 +284,11 @@ public final class Scrubber implements AutoCloseable {
     @Override
     public void close() {
         stopping.countDown();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException ignored) {
-                // an interrupt must not reach a thread that reads; told again below
-                interrupted = true;
-            }
-        }
+        Uninterrupted.join(thread);
         try {
             save();
         } catch (StorageFailure e) {
             LOG.warn("scrub: a part of this round will be done again", e);
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }
