@@ -35,6 +35,14 @@ public interface Ledger {
     String checkpoint() throws StorageFailure;
 
     /**
+     * A checkpoint whose tree holds the event of this index: the last one that was signed, if it does, for a signature
+     * costs more than all else about a receipt.
+     *
+     * @throws StorageFailure {@code MISSING} if there is no such event
+     */
+    String checkpointOver(long index) throws StorageFailure;
+
+    /**
      * The hashes of a tile, 32 bytes each.
      *
      * @param level 0 for leaves, one more for each 256-fold

@@ -76,6 +76,25 @@ public final class StoredLedger implements Ledger {
         return signed().note();
     }
 
+    @Override
+    public String checkpointOver(long index) throws StorageFailure {
+        requireCovered("leaf", index, index + 1);
+        String known = signedOver(index);
+        if (known != null) {
+            return known;
+        }
+        synchronized (this) {
+            // those who waited for somebody else's signature share it
+            known = signedOver(index);
+            return known != null ? known : signed().note();
+        }
+    }
+
+    private @Nullable String signedOver(long index) {
+        Signed last = signed;
+        return last != null && last.size() > index && last.by().equals(keys.state()) ? last.note() : null;
+    }
+
     Signed signed() {
         // The keys before the head: a head that is signed by the next key alone includes the event that names it.
         KeyRing.State by = keys.state();

@@ -115,6 +115,21 @@ public abstract class LedgerContract {
     }
 
     @Test
+    void checkpoint_over_an_event_is_the_last_signed_one_that_holds_it() throws Exception {
+        Ledger ledger = catalog.ledger();
+        commitEvents(3);
+        String three = ledger.checkpoint();
+        commitEvents(2);
+
+        assertThat(ledger.checkpointOver(2)).isEqualTo(three);
+        String five = ledger.checkpointOver(3);
+        assertThat(NaiveLog.openNote(five, ledger.verifierKey())).contains("\n5\n");
+        assertThat(ledger.checkpointOver(0)).isEqualTo(five);
+        assertMissing(() -> ledger.checkpointOver(5));
+        assertMissing(() -> ledger.checkpointOver(-1));
+    }
+
+    @Test
     void tiles_and_entry_bundles_hold_what_their_names_say() throws Exception {
         int size = 2 * TILE + 37;
         commitEvents(size);

@@ -160,7 +160,7 @@ public final class FootageDesk {
         return file;
     }
 
-    /** The receipt: for the device that sent the recording, and for those who may see the records. */
+    /** The receipt: for the device that sent the recording, and for those who may see the records, once as an event. */
     public Receipt receipt(Principal who, RecordingId id) throws StorageFailure, Problem {
         if (!(who instanceof Principal.OfDevice)) {
             Access.RECORDS.require(who);
@@ -176,9 +176,11 @@ public final class FootageDesk {
                 .reduce((earlier, later) -> later)
                 .orElseThrow(() -> new StorageFailure(
                         StorageFailure.Kind.CORRUPT, "custody: no event of receipt, recording=" + id));
-        if (custody.stream()
-                .noneMatch(event -> event.kind() == EventKind.RECEIPT_ISSUED
-                        && event.actor().equals(who.actor()))) {
+        // to the sender the event of receipt itself was told already
+        if (!(who instanceof Principal.OfDevice)
+                && custody.stream()
+                        .noneMatch(event -> event.kind() == EventKind.RECEIPT_ISSUED
+                                && event.actor().equals(who.actor()))) {
             looks.record(who, id, EventKind.RECEIPT_ISSUED, Map.of(), null);
         }
         return Receipt.of(catalog.ledger(), recording, received);

@@ -10,10 +10,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.jspecify.annotations.Nullable;
 import org.liuhen.tools.client.TlsTrust;
 
 /**
@@ -44,8 +47,30 @@ final class UploadBench {
         this.rounds = rounds;
     }
 
+    /**
+     * The server under test, and who asks it.
+     *
+     * @param recordings acknowledged, their receipts not yet fetched
+     */
+    private record Served(
+            ServerProcess process, String token, @Nullable SSLContext trust, Queue<String> recordings) {
+        ServerTarget connect() throws IOException {
+            return new ServerTarget(
+                    process.address(), token, trust == null ? null : trust.getSocketFactory(), recordings::add);
+        }
+
+        Duration cpu() {
+            return ProcessCost.cpu(process.handle());
+        }
+    }
+
     private record Round(
-            Load.Outcome server, Duration serverCpu, Load.Outcome floor, Duration floorCpu, Duration sha256) {
+            Load.Outcome server,
+            Duration serverCpu,
+            Duration receiptCpu,
+            Load.Outcome floor,
+            Duration floorCpu,
+            Duration sha256) {
         double serverCpuPerGiB() {
             return perGiB(serverCpu, server.bytes());
         }
@@ -60,6 +85,18 @@ final class UploadBench {
 
         double floorPerGiB() {
             return receiveAndWritePerGiB() + sha256PerGiB();
+        }
+
+        double uploadCpuMillis() {
+            return serverCpu.toNanos() / 1e6 / server.acknowledgements().size();
+        }
+
+        double receiptCpuMillis() {
+            return receiptCpu.toNanos() / 1e6 / server.acknowledgements().size();
+        }
+
+        double receiptShare() {
+            return receiptCpuMillis() / (uploadCpuMillis() + receiptCpuMillis());
         }
 
         double cpuOverFloor() {
@@ -78,37 +115,47 @@ final class UploadBench {
         Path floorFolder = Files.createDirectory(store.resolve("floor"));
         try (ServerProcess server = ServerProcess.start(data, tls);
                 FloorProcess floor = FloorProcess.start(floorFolder)) {
-            String token = server.addDevice("bench");
-            SSLContext trust = tls
-                    ? TlsTrust.certificate(data.resolve("keys/tls-certificate.pem"))
-                            .context()
-                    : null;
-            Load.Connector toServer =
-                    () -> new ServerTarget(server.address(), token, trust == null ? null : trust.getSocketFactory());
+            Served served = new Served(
+                    server,
+                    server.addDevice("bench"),
+                    tls
+                            ? TlsTrust.certificate(data.resolve("keys/tls-certificate.pem"))
+                                    .context()
+                            : null,
+                    new ConcurrentLinkedQueue<>());
             long warmUp = Math.min(WARM_UP_BYTES, total.bytes());
-            load.run(toServer, connections, size.bytes(), warmUp);
+            load.run(served::connect, connections, size.bytes(), warmUp);
+            fetchReceipts(served);
             load.run(floor::connect, connections, size.bytes(), warmUp);
-            double syncsBefore = server.syncs(token, trust);
+            double syncsBefore = server.syncs(served.token(), served.trust());
             List<Round> measured = new ArrayList<>();
             for (int i = 0; i < rounds; i++) {
-                measured.add(round(server, toServer, floor));
+                measured.add(round(served, floor));
             }
-            double syncs = server.syncs(token, trust) - syncsBefore;
+            double syncs = server.syncs(served.token(), served.trust()) - syncsBefore;
             return report(measured, ProcessCost.peakRssMiB(server.handle()), syncs);
         } finally {
             deleteTree(store);
         }
     }
 
-    private Round round(ServerProcess server, Load.Connector toServer, FloorProcess floor)
-            throws IOException, InterruptedException {
-        Duration serverBefore = ProcessCost.cpu(server.handle());
-        Load.Outcome served = load.run(toServer, connections, size.bytes(), total.bytes());
-        Duration serverCpu = ProcessCost.cpu(server.handle()).minus(serverBefore);
+    private Round round(Served served, FloorProcess floor) throws IOException, InterruptedException {
+        Duration before = served.cpu();
+        Load.Outcome pushed = load.run(served::connect, connections, size.bytes(), total.bytes());
+        Duration uploadCpu = served.cpu().minus(before);
+        Duration receiptCpu = fetchReceipts(served);
         Duration floorBefore = ProcessCost.cpu(floor.handle());
         Load.Outcome received = load.run(floor::connect, connections, size.bytes(), total.bytes());
         Duration floorCpu = ProcessCost.cpu(floor.handle()).minus(floorBefore);
-        return new Round(served, serverCpu, received, floorCpu, hash(served.bytes()));
+        return new Round(pushed, uploadCpu, receiptCpu, received, floorCpu, hash(pushed.bytes()));
+    }
+
+    /** Processor time of giving out the receipts of all that was pushed since the last time, one request each. */
+    private Duration fetchReceipts(Served served) throws IOException, InterruptedException {
+        Duration before = served.cpu();
+        int files = served.recordings().size();
+        load.run(() -> served.connect().receipts(served.recordings()), Math.min(connections, files), 1, files);
+        return served.cpu().minus(before);
     }
 
     /** Processor time of fingerprinting so many bytes, by the library that the server uses. */
@@ -147,6 +194,10 @@ final class UploadBench {
                 new UploadReport.Acknowledgement(
                         median(measured, round -> round.server().acknowledgementMillis(0.5)),
                         median(measured, round -> round.server().acknowledgementMillis(0.99))),
+                new UploadReport.Receipts(
+                        median(measured, Round::uploadCpuMillis),
+                        median(measured, Round::receiptCpuMillis),
+                        median(measured, Round::receiptShare)),
                 peakRssMiB,
                 syncs == 0 ? 0 : files / syncs,
                 machine());

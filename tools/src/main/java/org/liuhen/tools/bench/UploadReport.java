@@ -27,11 +27,19 @@ record UploadReport(
         double cpuOverFloor,
         List<Double> cpuOverFloorSpread,
         Acknowledgement ackMillis,
+        Receipts receipts,
         long peakRssMiB,
         double acksPerSync,
         String machine) {
     /** Milliseconds from the last byte sent to the answer received. */
     record Acknowledgement(double p50, double p99) {}
+
+    /**
+     * What the receipts of all uploads cost, fetched one by one by the device that sent them.
+     *
+     * @param share of a receipt in the processor time of an upload and its receipt
+     */
+    record Receipts(double uploadCpuMillis, double receiptCpuMillis, double share) {}
 
     /** The table for people. */
     String table() {
@@ -45,6 +53,7 @@ record UploadReport(
                   CPU over floor      %9.2f           (%.2f to %.2f)
                   MiB/s               %9.0f %9.0f   (receive and write only)
                   acknowledgement     %9.2f ms p50, %.2f ms p99
+                  receipt             %9.2f CPU-ms beside %.2f for its upload: %.1f %% of both
                   peak RSS            %9d MiB
                   acks per sync       %9.2f
                 """,
@@ -65,6 +74,9 @@ record UploadReport(
                 floorMibPerSecond,
                 ackMillis.p50(),
                 ackMillis.p99(),
+                receipts.receiptCpuMillis(),
+                receipts.uploadCpuMillis(),
+                100 * receipts.share(),
                 peakRssMiB,
                 acksPerSync);
     }

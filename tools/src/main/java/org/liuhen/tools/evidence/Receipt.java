@@ -54,12 +54,12 @@ public record Receipt(
     }
 
     /**
-     * The receipt of a recording under the ledger's current checkpoint.
+     * The receipt of a recording under a checkpoint that the ledger has signed already, or signs now.
      *
      * @param received the event that says that it was received
      */
     public static Receipt of(Ledger ledger, Recording recording, CustodyEvent received) throws StorageFailure {
-        return of(ledger, ledger.checkpoint(), recording, received);
+        return of(ledger, ledger.checkpointOver(received.sequence()), recording, received);
     }
 
     /** @param checkpoint one that the ledger signed after the event */
