@@ -159,7 +159,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            LOG.debug("connection: closed after a failure", cause);
+            Failures.ofConnection(cause);
             ctx.close();
         }
     }

@@ -246,7 +246,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        LOG.debug("connection: closed after a failure", cause);
+        Failures.ofConnection(cause);
         ctx.close();
     }
 

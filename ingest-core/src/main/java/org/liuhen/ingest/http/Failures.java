@@ -30,6 +30,15 @@ final class Failures {
         return problem(failure, what).response();
     }
 
+    /** Tells of a connection that is closed because it cannot go on: loudly, if the fault is on this side. */
+    static void ofConnection(Throwable cause) {
+        if (cause instanceof Error) {
+            LOG.error("connection: closed, because this server could not serve it", cause);
+        } else {
+            LOG.debug("connection: closed after a failure", cause);
+        }
+    }
+
     private Problem problem(Throwable failure, String what) {
         if (failure instanceof Problem problem) {
             return problem;

@@ -75,8 +75,12 @@ public record HttpSettings(Threads threads, Limits limits, Timeouts timeouts) {
             requirePositive("drainBytes", drainBytes);
         }
 
+        /**
+         * For 256 MiB of direct memory, which bodies share with what a thousand connections read at once beyond their
+         * share, the slack of the allocator's chunks, and a MiB for each worker that fingerprints again.
+         */
         public static Limits defaults() {
-            return new Limits(4096, 8 << 10, 32 << 10, 4 << 20, 96L << 20, 1 << 20, 4L << 20);
+            return new Limits(4096, 8 << 10, 32 << 10, 4 << 20, 64L << 20, 1 << 20, 4L << 20);
         }
     }
 
