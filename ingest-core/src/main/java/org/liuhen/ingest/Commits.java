@@ -10,12 +10,12 @@ import org.liuhen.storage.CommitOutcome;
 import org.liuhen.storage.StorageFailure;
 
 /** Waits for commits, and repeats one whose outcome is unknown, once. Safe for many threads. */
-final class Commits {
+public final class Commits {
     private static final long DEADLINE_SECONDS = 60;
 
     private final Catalog catalog;
 
-    Commits(Catalog catalog) {
+    public Commits(Catalog catalog) {
         this.catalog = catalog;
     }
 
@@ -27,7 +27,7 @@ final class Commits {
         return new Pending(change, catalog.commit(change));
     }
 
-    CommitOutcome commit(Change change) throws StorageFailure {
+    public CommitOutcome commit(Change change) throws StorageFailure {
         return await(begin(change));
     }
 

@@ -54,7 +54,7 @@ final class Recovery {
         int resumable = 0;
         int sealed = 0;
         for (Upload upload : catalog.uploads()) {
-            boolean whole = upload.protocol().equals(Uploads.WHOLE_FILE);
+            boolean whole = Uploads.isWhole(upload);
             if (upload.recording() != null) {
                 continue;
             }

@@ -367,7 +367,7 @@ final class UploadSession {
     }
 
     private boolean isWhole() {
-        return row().protocol().equals(Uploads.WHOLE_FILE);
+        return Uploads.isWhole(row());
     }
 
     /** @param keep whether what came is to be resumed; forgotten otherwise */

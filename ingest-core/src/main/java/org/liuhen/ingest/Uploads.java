@@ -46,6 +46,9 @@ public final class Uploads implements AutoCloseable {
      */
     public static final String WHOLE_FILE = "post";
 
+    /** The protocol of an object that is put in one request and otherwise not at all, so likewise. */
+    public static final String WHOLE_OBJECT = "axis";
+
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
     private static final int FORGET_AT_ONCE = 500;
 
@@ -228,6 +231,11 @@ public final class Uploads implements AutoCloseable {
         return principal instanceof Principal.OfDevice own
                 ? own.device().equals(upload.device())
                 : mayAddForOthers(principal);
+    }
+
+    /** Whether nothing of it is kept if its only request breaks. */
+    static boolean isWhole(Upload upload) {
+        return upload.protocol().equals(WHOLE_FILE) || upload.protocol().equals(WHOLE_OBJECT);
     }
 
     private void requireRunning() throws StorageFailure {

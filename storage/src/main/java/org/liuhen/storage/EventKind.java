@@ -41,6 +41,8 @@ public enum EventKind {
     TOKEN_CREATED,
     LOGGED_IN,
     LOGIN_FAILED,
+    /** A body worn system told something about itself, its people, its cameras or what they recorded. */
+    SYSTEM_REPORTED,
     RETENTION_RAN,
     STORE_REPAIRED,
     /** The log's checkpoints are signed with another key from here on; the details name both. */

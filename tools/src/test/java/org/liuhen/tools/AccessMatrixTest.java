@@ -53,6 +53,7 @@ class AccessMatrixTest {
         DOORS.put("GET /api/v1/devices", "+++++--");
         DOORS.put("POST /api/v1/devices", "+------");
         DOORS.put("POST /api/v1/devices/no-such/revocation", "+------");
+        DOORS.put("POST /api/v1/axis/connection-files", "+------");
         DOORS.put("GET /api/v1/users", "+---+--");
         DOORS.put("POST /api/v1/users", "+------");
         DOORS.put("POST /api/v1/users/no-such/disabling", "+------");

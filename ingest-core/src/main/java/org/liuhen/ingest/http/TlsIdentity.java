@@ -20,6 +20,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -99,6 +100,20 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("certificate: cannot be encoded", e);
         }
+    }
+
+    /** The certificates as PEM, own first, for those who want to pin them. */
+    public List<String> certificatePems() {
+        List<String> pems = new ArrayList<>();
+        for (X509Certificate certificate : chain) {
+            try {
+                String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded());
+                pems.add("-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("certificate: cannot be encoded", e);
+            }
+        }
+        return pems;
     }
 
     /** Never shows the key. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.liuhen.ingest.DeviceAdapter;
 import org.liuhen.ingest.UploadSettings;
@@ -25,6 +26,7 @@ import org.liuhen.ingest.http.Problem;
 import org.liuhen.ingest.http.Request;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.Actor;
+import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.Device;
@@ -61,7 +63,7 @@ public final class IngestServer implements AutoCloseable {
     private final InetSocketAddress address;
     private boolean closed;
 
-    private IngestServer(Path folder, long reserveBytes, Function<Uploads, DeviceAdapter> adapters)
+    private IngestServer(Path folder, long reserveBytes, BiFunction<Uploads, Catalog, DeviceAdapter> adapters)
             throws StorageFailure, IOException {
         InstantSource clock = InstantSource.system();
         SecureRandom random = new SecureRandom();
@@ -70,13 +72,20 @@ public final class IngestServer implements AutoCloseable {
         vault = FileVault.open(folder.resolve("vault"), VaultSettings.STANDARD.withReserveBytes(reserveBytes), clock);
         register(catalog, clock.instant());
         uploads = Uploads.open(catalog, vault, Schedule.builtIn(), UploadSettings.DEFAULT, clock, random, meters);
-        adapter = adapters.apply(uploads);
+        adapter = adapters.apply(uploads, catalog);
         server = HttpServer.start(HttpSettings.defaults(), adapter.routes(), IngestServer::authenticate, meters);
         adapter.start();
         address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null);
     }
 
     public static IngestServer start(Path folder, long reserveBytes, Function<Uploads, DeviceAdapter> adapters)
+            throws StorageFailure, IOException {
+        return start(folder, reserveBytes, (uploads, ignored) -> adapters.apply(uploads));
+    }
+
+    /** For protocols that remember something in the catalog. */
+    public static IngestServer start(
+            Path folder, long reserveBytes, BiFunction<Uploads, Catalog, DeviceAdapter> adapters)
             throws StorageFailure, IOException {
         return new IngestServer(folder, reserveBytes, adapters);
     }

@@ -69,7 +69,7 @@ public final class RecordingsApi {
                 Fields.query(request, "state", RecordingState::ofLabel),
                 Fields.query(request, "from", Fields.instant("from")),
                 Fields.query(request, "to", Fields.instant("to")),
-                attachments(request) ? null : false);
+                Fields.flag(request, "attachments") ? null : false);
         return Response.json(
                         200,
                         RecordingDocument.of(desk.find(
@@ -78,14 +78,6 @@ public final class RecordingsApi {
                                 Fields.limit(request),
                                 request.query("cursor").orElse(null))))
                 .with("cache-control", "no-store");
-    }
-
-    private static boolean attachments(Request request) {
-        String wanted = request.query("attachments").orElse("false");
-        if (!wanted.equals("true") && !wanted.equals("false")) {
-            throw new InvalidField("attachments", "is neither true nor false");
-        }
-        return wanted.equals("true");
     }
 
     private Response one(Request request) throws Problem, StorageFailure {

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             DemoCommand.class,
             DeviceCommand.class,
+            AxisCommand.class,
             UserCommand.class,
             TokenCommand.class,
             PushCommand.class,

@@ -7,10 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.security.cert.CertificateEncodingException;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.http.TlsIdentity;
@@ -93,16 +91,7 @@ public record Listening(
             return null;
         }
         TlsIdentity identity = TlsIdentity.selfSigned(keys, hosts(), clock, random);
-        try {
-            String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'})
-                    .encodeToString(identity.chain().get(0).getEncoded());
-            Files.writeString(
-                    keys.resolve(CERTIFICATE),
-                    "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n",
-                    StandardCharsets.US_ASCII);
-        } catch (CertificateEncodingException e) {
-            throw new IOException("certificate: cannot be written", e);
-        }
+        Files.writeString(keys.resolve(CERTIFICATE), identity.certificatePems().get(0), StandardCharsets.US_ASCII);
         return identity;
     }
 

@@ -8,7 +8,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.device.axis.AxisAdapter;
 import org.liuhen.device.tus.TusAdapter;
 import org.liuhen.ingest.DeviceAdapter;
 import org.liuhen.ingest.Repairs;
@@ -16,6 +18,7 @@ import org.liuhen.ingest.Uploads;
 import org.liuhen.ingest.http.HttpServer;
 import org.liuhen.ingest.http.Problem;
 import org.liuhen.ingest.http.Route;
+import org.liuhen.ingest.http.TlsIdentity;
 import org.liuhen.ingest.media.MediaJobs;
 import org.liuhen.ingest.media.MediaSettings;
 import org.liuhen.ingest.media.MediaTools;
@@ -26,8 +29,10 @@ import org.liuhen.storage.Catalog;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.vault.DurableFiles;
 import org.liuhen.tools.access.Accounts;
+import org.liuhen.tools.access.AxisSystems;
 import org.liuhen.tools.access.FootageDesk;
 import org.liuhen.tools.api.AdministrationApi;
+import org.liuhen.tools.api.AxisApi;
 import org.liuhen.tools.api.BackupApi;
 import org.liuhen.tools.api.ClipApi;
 import org.liuhen.tools.api.EventsApi;
@@ -128,7 +133,10 @@ public final class LiuhenServer implements AutoCloseable {
                         stores.meters()));
         Accounts accounts = new Accounts(stores.catalog(), stores.clock(), stores.random());
         Optional<String> firstPassword = accounts.createFirstAdministrator(adminPassword);
-        List<DeviceAdapter> adapters = List.of(new TusAdapter(uploads));
+        List<DeviceAdapter> adapters = List.of(
+                new TusAdapter(uploads),
+                new AxisAdapter(uploads, stores.catalog(), stores.schedule(), stores.clock(), stores.random()));
+        AtomicReference<@Nullable List<String>> certificates = new AtomicReference<>();
         List<Route> routes = new ArrayList<>();
         adapters.forEach(adapter -> routes.addAll(adapter.routes()));
         EvidenceDesk evidence = new EvidenceDesk(
@@ -141,6 +149,12 @@ public final class LiuhenServer implements AutoCloseable {
                 stores.clock(),
                 stores.random());
         routes.addAll(interfaceRoutes(data, settings, listen != null, stores, accounts, evidence, closing));
+        routes.addAll(new AxisApi(new AxisSystems(
+                        stores.catalog(),
+                        stores.clock(),
+                        stores.random(),
+                        () -> Optional.ofNullable(certificates.get())))
+                .routes());
         EventsApi events = new EventsApi(stores.catalog(), stores.clock());
         routes.addAll(events.routes());
         HttpServer http = HttpServer.start(settings.http(), routes, accounts, stores.meters());
@@ -154,7 +168,9 @@ public final class LiuhenServer implements AutoCloseable {
                 adapter.start();
             }
             closing.add("attestations", attestations(settings.attestations(), stores));
-            address = http.listen(listen.address(), listen.identity(data.keys(), stores.clock(), stores.random()));
+            TlsIdentity identity = listen.identity(data.keys(), stores.clock(), stores.random());
+            address = http.listen(listen.address(), identity);
+            certificates.set(identity == null ? List.of() : identity.certificatePems());
         }
         http.listenPrivately(data.socket());
         LOG.info("started, repairs={}", uploads.repairs());
