@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  *       whole file nobody can resume is dropped</td></tr>
  *   <tr><td>unfinished row, no bytes</td><td>if an original of its day names it: the commit is made up for. Otherwise
  *       nothing had arrived, or, past offset 0, acknowledged bytes are lost</td></tr>
+ *   <tr><td>row of a part that is merged</td><td>waits to be forgotten; bytes of it are dropped</td></tr>
  *   <tr><td>finished row, bytes</td><td>arrived again and sealed before: the bytes are dropped</td></tr>
  * </table>
  */
@@ -55,7 +56,7 @@ final class Recovery {
         int sealed = 0;
         for (Upload upload : catalog.uploads()) {
             boolean whole = Uploads.isWhole(upload);
-            if (upload.recording() != null) {
+            if (upload.recording() != null || upload.notes().containsKey(Concatenations.MERGED_NOTE)) {
                 continue;
             }
             if (remains.contains(upload.id())) {

@@ -3,8 +3,10 @@ package org.liuhen.ingest;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.UploadId;
 import org.liuhen.storage.Vault;
 
 /**
@@ -12,6 +14,7 @@ import org.liuhen.storage.Vault;
  *
  * @param checkpoints runs the forces of long bodies beside their writing
  * @param idle the sessions that are open between two requests
+ * @param partComplete told when all of a part is durable
  */
 record SessionParts(
         Catalog catalog,
@@ -22,7 +25,13 @@ record SessionParts(
         InstantSource clock,
         UploadMeters meters,
         Executor checkpoints,
-        IdleUploads idle) {
+        IdleUploads idle,
+        Consumer<UploadId> partComplete) {
+    SessionParts with(Consumer<UploadId> partComplete) {
+        return new SessionParts(
+                catalog, vault, commits, sealer, settings, clock, meters, checkpoints, idle, partComplete);
+    }
+
     /** @throws StorageFailure {@code OUT_OF_SERVICE} if nothing that is pushed could be kept */
     void requireInService() throws StorageFailure {
         Optional<String> why = vault.outOfService().or(catalog::outOfService);

@@ -2,13 +2,12 @@ package org.liuhen.ingest;
 
 import io.micrometer.core.instrument.Timer;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.UploadWriter.Declared;
 import org.liuhen.ingest.UploadWriter.Taken;
 import org.liuhen.storage.Change;
 import org.liuhen.storage.StorageFailure;
@@ -32,14 +31,11 @@ final class UploadSession {
     private final SessionParts parts;
     private final Consumer<UploadSession> onRetired;
     private final ReentrantLock lock = new ReentrantLock();
-
-    private volatile @Nullable Upload row;
+    private final UploadRow row;
     private @Nullable UploadMetadata metadata;
     private @Nullable UploadWriter holder;
     private Vault.@Nullable Incoming incoming;
-    private Commits.@Nullable Pending creation;
-    private @Nullable CompletableFuture<Void> checkpoint;
-    private long checkpointedBytes;
+    private final Checkpoint checkpoint = new Checkpoint();
     private boolean unsettled;
     private boolean retired;
 
@@ -48,15 +44,15 @@ final class UploadSession {
         this.id = id;
         this.parts = parts;
         this.onRetired = onRetired;
+        this.row = new UploadRow(id, parts);
     }
 
     /** Makes this the session of an upload that begins now, its row on the way to the catalog. */
     UploadWriter begin(Upload fresh, UploadMetadata metadata, boolean addressKnown) {
         lock.lock();
         try {
-            this.row = fresh;
             this.metadata = metadata;
-            this.creation = parts.commits().begin(Change.builder().upload(fresh).build());
+            row.create(fresh);
             return hold(addressKnown);
         } finally {
             lock.unlock();
@@ -78,25 +74,18 @@ final class UploadSession {
 
     /** Reads the row unless it is known. False if there is none, or it has expired; then this retires. */
     boolean load() throws StorageFailure {
-        Upload known = row;
-        if (known == null) {
-            known = parts.catalog().upload(id).orElse(null);
-            if (known == null || known.expires().isBefore(parts.clock().instant())) {
+        if (!row.isLoaded()) {
+            if (!row.load()) {
                 retire();
                 return false;
             }
-            metadata = UploadMetadata.ofDeclared(known.metadata());
-            row = known;
+            metadata = UploadMetadata.ofDeclared(row().metadata());
         }
         return true;
     }
 
     Upload row() {
-        Upload known = row;
-        if (known == null) {
-            throw new IllegalStateException("upload: " + id + " is not loaded (expected: a row)");
-        }
-        return known;
+        return row.now();
     }
 
     /**
@@ -109,21 +98,15 @@ final class UploadSession {
         }
         if (unsettled) {
             Upload known = parts.catalog().upload(id).orElse(row());
-            row = known.recording() != null
-                    ? known
-                    : parts.sealer()
-                            .settle(known, parts.sealer().orphans(Vault.dayOf(known.began())))
-                            .orElse(known);
+            row.become(
+                    known.recording() != null
+                            ? known
+                            : parts.sealer()
+                                    .settle(known, parts.sealer().orphans(Vault.dayOf(known.began())))
+                                    .orElse(known));
             unsettled = false;
         }
-        Upload now = row();
-        Long length = now.lengthBytes();
-        if (now.recording() == null && length != null && now.offsetBytes() == length) {
-            if (complete() instanceof Written.FingerprintMismatch mismatch) {
-                return mismatch;
-            }
-        }
-        return null;
+        return row.isDue() && complete() instanceof Written.FingerprintMismatch mismatch ? mismatch : null;
     }
 
     /** Call with the lock held and the row settled. */
@@ -132,11 +115,11 @@ final class UploadSession {
         if (offsetBytes != now.offsetBytes()) {
             return new Appending.OffsetMismatch(now.offsetBytes());
         }
-        long left = (now.lengthBytes() == null ? parts.settings().largestBytes() : now.lengthBytes()) - offsetBytes;
+        long left = row.mostBytes() - offsetBytes;
         if (bodyBytes.orElse(0) > left) {
             return new Appending.TooLong(offsetBytes + left);
         }
-        if (now.recording() != null) {
+        if (now.recording() != null || row.isCompletePart()) {
             return new Appending.Finished(now);
         }
         parts.requireInService();
@@ -156,9 +139,9 @@ final class UploadSession {
     private Vault.Incoming open() throws StorageFailure {
         Vault.Incoming open = incoming;
         if (open == null) {
-            open = creation != null ? parts.vault().begin(id) : reopen(row().offsetBytes());
+            open = row.isBeginning() ? parts.vault().begin(id) : reopen(row().offsetBytes());
             incoming = open;
-            checkpointedBytes = open.sizeBytes();
+            checkpoint.reached(open.sizeBytes());
         }
         return open;
     }
@@ -192,16 +175,13 @@ final class UploadSession {
     }
 
     private Taken write(ByteBuffer bytes, Vault.Incoming to) throws StorageFailure {
-        CompletableFuture<Void> running = checkpoint;
-        if (running != null && running.isCompletedExceptionally()) {
-            awaitCheckpoint();
-        }
-        Long length = row().lengthBytes();
+        checkpoint.requireSound();
         long size = to.sizeBytes();
         int count = bytes.remaining();
-        if (count > (length == null ? parts.settings().largestBytes() : length) - size) {
+        if (count > row.mostBytes() - size) {
             parts.meters().refused("too-long");
-            endBody(!isWhole());
+            endBody(!row.isWhole());
+            retireIfClosed();
             return Taken.TOO_LONG;
         }
         if (size / ROOM_CHECK_BYTES != (size + count) / ROOM_CHECK_BYTES) {
@@ -209,54 +189,26 @@ final class UploadSession {
         }
         to.write(bytes);
         parts.meters().received(count);
-        if (to.sizeBytes() - checkpointedBytes >= parts.settings().checkpointBytes()
-                && (running == null || running.isDone())) {
-            beginCheckpoint(to);
-        }
+        boolean remembered = holder != null && holder.addressKnown() && !holder.isHeldBack();
+        checkpoint.beginIfDue(
+                to.sizeBytes(),
+                parts.settings().checkpointBytes(),
+                parts.checkpoints(),
+                () -> checkpoint(to, remembered));
         return Taken.TAKEN;
     }
 
     /** Forces what is there while more is being written, so that neither a crash nor the end of the body costs much. */
-    private void beginCheckpoint(Vault.Incoming of) {
-        checkpointedBytes = of.sizeBytes();
-        boolean remembered = holder != null && holder.addressKnown();
-        checkpoint = CompletableFuture.runAsync(
-                () -> {
-                    try {
-                        long durable = of.force();
-                        if (remembered) {
-                            Upload next = row().withOffset(durable, expires());
-                            parts.commits().apply(Change.builder().upload(next).build());
-                            row = next;
-                        }
-                    } catch (StorageFailure failure) {
-                        throw new CompletionException(failure);
-                    }
-                },
-                parts.checkpoints());
-    }
-
-    private void awaitCheckpoint() throws StorageFailure {
-        CompletableFuture<Void> running = checkpoint;
-        checkpoint = null;
-        if (running != null) {
-            try {
-                running.join();
-            } catch (CompletionException e) {
-                if (e.getCause() instanceof StorageFailure failure) {
-                    throw new StorageFailure(failure.kind(), String.valueOf(failure.getMessage()), failure);
-                }
-                throw e;
-            }
+    private void checkpoint(Vault.Incoming of, boolean remembered) throws StorageFailure {
+        long durable = of.force();
+        if (remembered) {
+            row.save(row().withOffset(durable, row.expires()));
         }
     }
 
-    private void awaitCreation() throws StorageFailure {
-        Commits.Pending pending = creation;
-        if (pending != null) {
-            parts.commits().applied(pending);
-            creation = null;
-        }
+    /** Makes a changed row durable. Call with the lock held, and with nobody writing. */
+    void change(UnaryOperator<Upload> step) throws StorageFailure {
+        row.change(step);
     }
 
     Written finish(UploadWriter writer, boolean isAll) throws StorageFailure {
@@ -266,17 +218,15 @@ final class UploadSession {
             if (holder != writer) {
                 return new Written.Superseded();
             }
-            Upload now = row();
-            long size = incoming == null ? now.offsetBytes() : incoming.sizeBytes();
-            Long length = now.lengthBytes();
-            if (length == null ? isAll : length == size) {
+            writer.vouch();
+            if (row.endsAt(incoming == null ? row().offsetBytes() : incoming.sizeBytes(), isAll)) {
                 return complete();
             }
-            try {
-                endBody(true);
-            } catch (StorageFailure failure) {
-                abandon();
-                throw failure;
+            endBodyOrAbandon();
+            if (row.isCompletePart()) {
+                closeIncoming();
+                retireIfClosed();
+                parts.partComplete().accept(id);
             }
             return new Written.Acknowledged(row());
         } finally {
@@ -288,8 +238,8 @@ final class UploadSession {
     /** Seals. After a failure the bytes lie either here or published, and {@link #settle} finds out which. */
     private Written complete() throws StorageFailure {
         try {
-            awaitCheckpoint();
-            awaitCreation();
+            checkpoint.await();
+            row.awaitCreation();
             UploadMetadata declared = metadata;
             if (declared == null) {
                 throw new IllegalStateException("upload: " + id + " is not loaded (expected: metadata)");
@@ -301,7 +251,7 @@ final class UploadSession {
             Written written = parts.sealer().seal(row(), declared, all);
             unsettled = false;
             if (written instanceof Written.Sealed sealed) {
-                row = sealed.upload();
+                row.become(sealed.upload());
                 parts.meters().sealed(sealed.again());
             } else {
                 parts.meters().refused("fingerprint-mismatch");
@@ -319,13 +269,20 @@ final class UploadSession {
         lock.lock();
         try {
             if (holder == writer) {
-                endBody(true);
+                endBodyOrAbandon();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void endBodyOrAbandon() throws StorageFailure {
+        try {
+            endBody(true);
+            retireIfClosed();
         } catch (StorageFailure failure) {
             abandon();
             throw failure;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -334,6 +291,7 @@ final class UploadSession {
         try {
             if (holder == writer) {
                 endBody(writer.addressKnown());
+                retireIfClosed();
             }
         } catch (StorageFailure failure) {
             LOG.warn("upload: {} could not be parked, its last acknowledged offset stands", id, failure);
@@ -359,15 +317,12 @@ final class UploadSession {
 
     private void endAfter(StorageFailure failure) {
         try {
-            endBody(!isWhole());
+            endBody(!row.isWhole());
+            retireIfClosed();
         } catch (StorageFailure again) {
             failure.addSuppressed(again);
             abandon();
         }
-    }
-
-    private boolean isWhole() {
-        return Uploads.isWhole(row());
     }
 
     /** @param keep whether what came is to be resumed; forgotten otherwise */
@@ -376,29 +331,98 @@ final class UploadSession {
             forget();
             return;
         }
-        awaitCheckpoint();
-        awaitCreation();
-        Vault.Incoming open = incoming;
-        if (open != null) {
-            long durable = open.force();
-            if (durable != row().offsetBytes()) {
-                Upload next = row().withOffset(durable, expires());
-                parts.commits().apply(Change.builder().upload(next).build());
-                row = next;
-            }
+        if (holder != null && holder.isHeldBack()) {
+            dropBody();
+            return;
         }
+        checkpoint.await();
+        row.awaitCreation();
+        Vault.Incoming open = incoming;
+        row.acknowledge(open == null ? row().offsetBytes() : open.force());
         release();
-        if (open == null) {
-            retire();
-        } else {
+        if (open != null) {
             parts.idle().rest(this);
+        }
+    }
+
+    /** Drops what a body brought that was held back: opened again at the row's offset, the rest is cut off. */
+    private void dropBody() throws StorageFailure {
+        checkpoint.awaitWhateverItSays();
+        row.awaitCreation();
+        closeIncoming();
+        row.acknowledge(row().offsetBytes());
+        release();
+    }
+
+    /** Ends a body of which nothing is to be kept. */
+    void reject(UploadWriter writer) throws StorageFailure {
+        lock.lock();
+        try {
+            if (holder == writer) {
+                if (writer.addressKnown()) {
+                    endBodyOrAbandon();
+                } else {
+                    forget();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Declared declareLength(UploadWriter writer, long lengthBytes) {
+        lock.lock();
+        try {
+            return holder == writer ? row.declareLength(lengthBytes) : Declared.SUPERSEDED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void establish(UploadWriter writer) throws StorageFailure {
+        lock.lock();
+        try {
+            if (holder == writer) {
+                row.awaitCreation();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Says durably that the bytes of a part are all in here; the same commit marks the part.
+     *
+     * @return false if somebody else has the pen now, and nothing was done
+     */
+    boolean absorbed(UploadWriter writer, Upload part) throws StorageFailure {
+        lock.lock();
+        try {
+            if (holder != writer) {
+                return false;
+            }
+            checkpoint.await();
+            row.awaitCreation();
+            Upload next = row().withOffset(open().force(), row.expires());
+            parts.commits()
+                    .apply(Change.builder()
+                            .upload(next)
+                            .upload(part.withNote(Concatenations.MERGED_NOTE, id.hex(), next.expires()))
+                            .build());
+            row.become(next);
+            return true;
+        } catch (StorageFailure failure) {
+            endAfter(failure);
+            throw failure;
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Drops the upload: first its row, then its bytes. Call with the lock held. */
     void forget() throws StorageFailure {
-        awaitCheckpointWhateverItSays();
-        awaitCreation();
+        checkpoint.awaitWhateverItSays();
+        row.awaitCreation();
         parts.commits().apply(Change.builder().forgetUpload(id).build());
         closeIncoming();
         parts.vault().discard(id);
@@ -419,22 +443,10 @@ final class UploadSession {
         return expired;
     }
 
-    private void awaitCheckpointWhateverItSays() {
-        CompletableFuture<Void> running = checkpoint;
-        checkpoint = null;
-        if (running != null) {
-            running.exceptionally(ignoredAsTheBytesAreLetGo -> null).join();
-        }
-    }
-
-    private Instant expires() {
-        return parts.clock().instant().plus(parts.settings().unfinishedFor());
-    }
-
     /** Lets everything go after a failure; the row in the catalog says what stands. Call with the lock held. */
     void abandon() {
-        awaitCheckpointWhateverItSays();
-        creation = null;
+        checkpoint.awaitWhateverItSays();
+        row.abandonCreation();
         closeIncoming();
         release();
         if (!unsettled) {

@@ -6,7 +6,7 @@ import org.liuhen.storage.Upload;
 
 /**
  * The pen of one upload, held for one body. Must be ended with one of {@link #finish}, {@link #finishWhole}, {@link
- * #park} and {@link #broken}; a newer request may take the pen away at any time, and then everything here answers
+ * #park}, {@link #reject} and {@link #broken}; a newer request may take the pen away at any time, and then everything here answers
  * {@code SUPERSEDED} and does nothing. One thread at a time.
  */
 public final class UploadWriter {
@@ -19,8 +19,21 @@ public final class UploadWriter {
         SUPERSEDED
     }
 
+    /** What became of a length that was declared late. */
+    public enum Declared {
+        /** It is the upload's length now, or was so before. */
+        TAKEN,
+        /** It is known to be another, or more has come already. */
+        MISMATCH,
+        /** More than is taken at all. */
+        TOO_LONG,
+        /** A newer request writes now. */
+        SUPERSEDED
+    }
+
     private final UploadSession session;
-    private final boolean addressKnown;
+    private volatile boolean addressKnown;
+    private volatile boolean heldBack;
 
     UploadWriter(UploadSession session, boolean addressKnown) {
         this.session = session;
@@ -38,6 +51,33 @@ public final class UploadWriter {
      */
     boolean addressKnown() {
         return addressKnown;
+    }
+
+    /**
+     * Says that nothing of this body counts unless it is ended with {@link #finish} or {@link #finishWhole}: whatever
+     * else ends it, the upload stands where it stood before. To be called before the first {@link #write}.
+     */
+    public void holdBack() {
+        heldBack = true;
+    }
+
+    boolean isHeldBack() {
+        return heldBack;
+    }
+
+    void vouch() {
+        heldBack = false;
+    }
+
+    /** Makes the upload itself durable, though none of its bytes, so that its sender may be told the address. */
+    public void establish() throws StorageFailure {
+        session.establish(this);
+        addressKnown = true;
+    }
+
+    /** Says how long the upload will be. To be called before the first {@link #write}; durable with the body's end. */
+    public Declared declareLength(long lengthBytes) {
+        return session.declareLength(this, lengthBytes);
     }
 
     /**
@@ -63,6 +103,19 @@ public final class UploadWriter {
     /** Ends early and keeps what came: durable on return, to be resumed. */
     public void park() throws StorageFailure {
         session.park(this);
+    }
+
+    /**
+     * Ends a body that was held back and must not count. Durable on return: the upload as it was before. One whose
+     * address nobody knows is dropped.
+     */
+    public void reject() throws StorageFailure {
+        session.reject(this);
+    }
+
+    /** Makes durable that all of a part is in this upload now; false if a newer request writes. */
+    boolean absorbed(Upload part) throws StorageFailure {
+        return session.absorbed(this, part);
     }
 
     /** The connection broke: what came is made durable, unless nobody can ever resume it. Does nothing if ended. */

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.http.Principal;
 import org.liuhen.retention.Schedule;
@@ -49,6 +51,12 @@ public final class Uploads implements AutoCloseable {
     /** The protocol of an object that is put in one request and otherwise not at all, so likewise. */
     public static final String WHOLE_OBJECT = "axis";
 
+    /** The protocol of a part of a later upload: kept and resumed as any, but never a recording by itself. */
+    public static final String PART = "tus-part";
+
+    /** The protocol of an upload that ends when its sender says so, even if all bytes of its length are there before. */
+    public static final String ENDED_BY_WORD = "rufh";
+
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
     private static final int FORGET_AT_ONCE = 500;
 
@@ -57,15 +65,19 @@ public final class Uploads implements AutoCloseable {
     private final Repairs repairs;
     private final Map<UploadId, UploadSession> sessions = new ConcurrentHashMap<>();
     private final ExecutorService checkpoints;
+    private final Concatenations concatenations;
     private final ScheduledExecutorService sweeper;
     private final List<ScheduledFuture<?>> sweeps;
     private volatile boolean stopping;
 
-    private Uploads(SessionParts parts, SecureRandom random, ExecutorService checkpoints) throws StorageFailure {
-        this.parts = parts;
+    private Uploads(SessionParts given, SecureRandom random, ExecutorService checkpoints) throws StorageFailure {
+        this.parts = given.with(this::partComplete);
         this.random = random;
         this.checkpoints = checkpoints;
         this.repairs = new Recovery(parts.catalog(), parts.vault(), parts.sealer()).run();
+        this.concatenations =
+                new Concatenations(this, parts, Executors.newFixedThreadPool(2, named("upload-concatenation")));
+        concatenations.resume();
         this.sweeper = Executors.newSingleThreadScheduledExecutor(named("upload-sweeper"));
         long idleMillis = Math.max(1000, parts.settings().idleFor().toMillis() / 2);
         this.sweeps = List.of(
@@ -114,7 +126,8 @@ public final class Uploads implements AutoCloseable {
                 clock,
                 new UploadMeters(meters),
                 checkpoints,
-                new IdleUploads(settings.openWhenIdle(), settings.idleFor(), clock));
+                new IdleUploads(settings.openWhenIdle(), settings.idleFor(), clock),
+                ignored -> {});
         try {
             return new Uploads(parts, random, checkpoints);
         } catch (StorageFailure | RuntimeException e) {
@@ -189,6 +202,64 @@ public final class Uploads implements AutoCloseable {
         return new Begun.Ready(session.begin(row, metadata, addressKnown));
     }
 
+    /** Whether an upload is sealed as soon as all bytes of its length are there. */
+    static boolean endsAtLength(Upload upload) {
+        return !upload.protocol().equals(PART) && !upload.protocol().equals(ENDED_BY_WORD);
+    }
+
+    /** Whether an upload is made of parts. */
+    public static boolean isConcatenation(Upload upload) {
+        return Concatenations.isWhole(upload);
+    }
+
+    /**
+     * Makes one upload of parts, in this order, and the recording when they are all there; the bytes are copied before
+     * this returns. Asked for the same parts again, finds the same upload. Durable on return.
+     *
+     * @param parts not empty; uploads of the protocol {@link #PART}, complete or not; used up by this
+     * @throws StorageFailure {@code NO_SPACE}, {@code OUT_OF_SERVICE}; what was begun stands and is asked for again
+     */
+    public Concatenated concatenate(
+            Principal principal,
+            UploadMetadata metadata,
+            String protocol,
+            Map<String, String> notes,
+            List<UploadId> parts)
+            throws StorageFailure {
+        return concatenations.begin(parts, upload -> mayWrite(principal, upload), more -> {
+            Map<String, String> all = new HashMap<>(notes);
+            all.putAll(more);
+            return begin(principal, metadata, protocol, all, OptionalLong.empty(), true);
+        });
+    }
+
+    private void partComplete(UploadId part) {
+        concatenations.complete(part);
+    }
+
+    /** Changes an upload's row, durably. Does nothing if it is gone. */
+    void change(UploadId id, UnaryOperator<Upload> step) throws StorageFailure {
+        held(id, session -> {
+            session.change(step);
+            return left(session, id);
+        });
+    }
+
+    /** The pen of an upload that is not finished, for the server itself. */
+    Optional<UploadWriter> take(UploadId id) throws StorageFailure {
+        Appending appending = held(id, session -> {
+            session.settle();
+            return left(session, session.append(session.row().offsetBytes(), OptionalLong.empty()));
+        });
+        return appending instanceof Appending.Ready ready ? Optional.of(ready.writer()) : Optional.empty();
+    }
+
+    /** Runs {@code work} while nobody else touches the upload; null if there is no such upload. */
+    @Nullable
+    Boolean exclusively(UploadId id, Work<Boolean> work) throws StorageFailure {
+        return held(id, work);
+    }
+
     private @Nullable Begun refusal(Principal principal, UploadMetadata metadata) throws StorageFailure {
         DeviceId named = metadata.device();
         if (principal instanceof Principal.OfDevice own) {
@@ -246,7 +317,7 @@ public final class Uploads implements AutoCloseable {
     }
 
     /** Something that needs an upload's session, held. */
-    private interface Work<T> {
+    interface Work<T> {
         T with(UploadSession session) throws StorageFailure;
     }
 
@@ -294,6 +365,10 @@ public final class Uploads implements AutoCloseable {
             if (!mayWrite(principal, session.row())) {
                 return left(session, new Standing.Forbidden());
             }
+            if (isConcatenation(session.row()) && session.row().recording() == null) {
+                concatenations.wake(id);
+                return left(session, new Standing.Found(session.row()));
+            }
             Written.FingerprintMismatch mismatch = session.settle();
             return mismatch != null ? new Standing.Refused(mismatch) : left(session, new Standing.Found(session.row()));
         });
@@ -317,7 +392,7 @@ public final class Uploads implements AutoCloseable {
     public Appending append(UploadId id, Principal principal, long offsetBytes, OptionalLong bodyBytes)
             throws StorageFailure {
         Appending appending = held(id, session -> {
-            if (!mayWrite(principal, session.row())) {
+            if (!mayWrite(principal, session.row()) || isConcatenation(session.row())) {
                 parts.meters().refused("foreign-upload");
                 return left(session, new Appending.Forbidden());
             }
@@ -331,6 +406,7 @@ public final class Uploads implements AutoCloseable {
 
     /** Gives an unfinished upload up: its row and its bytes are gone, and whoever writes is stopped. */
     public GivenUp giveUp(UploadId id, Principal principal) throws StorageFailure {
+        Optional<Upload> before = parts.catalog().upload(id);
         GivenUp end = held(id, session -> {
             if (!mayWrite(principal, session.row())) {
                 return left(session, GivenUp.FORBIDDEN);
@@ -341,11 +417,15 @@ public final class Uploads implements AutoCloseable {
             session.forget();
             return GivenUp.GONE;
         });
+        if (end == GivenUp.GONE && before.isPresent() && isConcatenation(before.get())) {
+            concatenations.givenUp(before.get());
+        }
         return end == null ? GivenUp.NOT_FOUND : end;
     }
 
     /** Forgets finished uploads after their time, and drops unfinished ones nobody came back for. */
     void forgetExpired() throws StorageFailure {
+        concatenations.sweep();
         Instant now = parts.clock().instant();
         List<UploadId> finished = new ArrayList<>();
         for (Upload upload : parts.catalog().uploads()) {
@@ -403,6 +483,7 @@ public final class Uploads implements AutoCloseable {
         sweeps.forEach(sweep -> sweep.cancel(false));
         sweeper.shutdown();
         List.copyOf(sessions.values()).forEach(UploadSession::stop);
+        concatenations.close();
         checkpoints.shutdown();
         parts.meters().close();
     }

@@ -2,6 +2,7 @@ package org.liuhen.storage;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,25 @@ public record Upload(
 
     public Upload withLength(long lengthBytes) {
         return with(lengthBytes, offsetBytes, expires, recording, fingerprint);
+    }
+
+    /** This upload with one more note; an earlier one of this key is replaced. */
+    public Upload withNote(String key, String value, Instant expires) {
+        Map<String, String> more = new HashMap<>(notes);
+        more.put(key, value);
+        return new Upload(
+                id,
+                device,
+                by,
+                protocol,
+                metadata,
+                more,
+                lengthBytes,
+                offsetBytes,
+                began,
+                expires,
+                recording,
+                fingerprint);
     }
 
     public Upload finished(RecordingId recording, Fingerprint fingerprint, long lengthBytes, Instant expires) {

@@ -33,6 +33,14 @@ public interface Vault extends AutoCloseable {
     /** Drops an unfinished upload and its bytes. Does nothing if there is none. */
     void discard(UploadId upload) throws StorageFailure;
 
+    /**
+     * Opens the bytes of an upload for reading, from their beginning. Nobody writes to it meanwhile: what has not been
+     * forced may be anything.
+     *
+     * @throws StorageFailure {@code MISSING} if no such upload is under way
+     */
+    SeekableByteChannel openUnfinished(UploadId upload) throws StorageFailure;
+
     /** The uploads that have left bytes behind, in no order. */
     List<UploadId> unfinished() throws StorageFailure;
 

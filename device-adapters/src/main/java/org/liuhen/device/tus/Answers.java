@@ -3,12 +3,16 @@ package org.liuhen.device.tus;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.liuhen.ingest.UploadSettings;
 import org.liuhen.ingest.Written;
 import org.liuhen.ingest.http.Problem;
+import org.liuhen.ingest.http.Request;
 import org.liuhen.ingest.http.Response;
 import org.liuhen.storage.Fingerprint;
+import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.Upload;
+import org.liuhen.storage.UploadId;
 
 /** What upload resources answer, whichever protocol asks. */
 final class Answers {
@@ -32,14 +36,34 @@ final class Answers {
         return "sha-256=:" + Base64.getEncoder().encodeToString(fingerprint.bytes()) + ":";
     }
 
+    /** The upload that the path of a request names. */
+    static UploadId id(Request request) throws Problem {
+        try {
+            return new UploadId(request.parameter("id"));
+        } catch (InvalidField ignored) {
+            // nothing has such a name, so it is simply not there
+            throw unknownUpload();
+        }
+    }
+
+    static Problem uncached(Problem problem) {
+        return problem.header("cache-control", "no-store");
+    }
+
+    /** What uploads may be, as the field {@code Upload-Limit} says it. */
+    static String limit(UploadSettings settings) {
+        return "max-size=" + settings.largestBytes() + ", max-age="
+                + settings.unfinishedFor().toSeconds();
+    }
+
     /** The reply to a whole file: what it became and where its receipt is. */
-    static Response stored(Upload upload) {
+    static Response stored(int status, Upload upload) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("recording", String.valueOf(upload.recording()));
         document.put("sha256", String.valueOf(upload.fingerprint()));
         document.put("size", upload.offsetBytes());
         document.put("receipt", "/api/v1/recordings/" + upload.recording() + "/receipt");
-        return withRecording(Response.json(201, document).with("location", location(upload)), upload);
+        return withRecording(Response.json(status, document).with("location", location(upload)), upload);
     }
 
     static Problem unauthorized() {
@@ -53,7 +77,7 @@ final class Answers {
     }
 
     static Problem foreignUpload() {
-        return new Problem(403, "foreign-upload", "upload: belongs to another device");
+        return new Problem(403, "foreign-upload", "upload: belongs to another device, or is made of parts");
     }
 
     static Problem notAllowed(String why) {

@@ -23,8 +23,8 @@ final class WholeFile implements BodyHandler {
         this.uploads = uploads;
     }
 
-    @Override
-    public Sink accept(Request head) throws Problem, StorageFailure {
+    /** What a request that carries the file itself says about it. */
+    static UploadMetadata metadata(Request head) throws Problem {
         String type = head.header("content-type").orElse("").toLowerCase(Locale.ROOT);
         if (type.startsWith("multipart/")) {
             throw new Problem(
@@ -32,11 +32,16 @@ final class WholeFile implements BodyHandler {
                     "not-a-file",
                     "Content-Type: multipart (expected: the file itself as the body, with its type)");
         }
-        UploadMetadata metadata = UploadMetadata.of(head.query())
+        return UploadMetadata.of(head.query())
                 .withDefaults(
                         head.header("content-disposition").flatMap(ContentDisposition::filename),
                         // what curl says of any body unless it is told otherwise
                         Optional.of(type).filter(said -> !said.startsWith("application/x-www-form-urlencoded")));
+    }
+
+    @Override
+    public Sink accept(Request head) throws Problem, StorageFailure {
+        UploadMetadata metadata = metadata(head);
         OptionalLong length = head.contentLength().map(OptionalLong::of).orElse(OptionalLong.empty());
         return uploads.begin(head.principal(), metadata, Uploads.WHOLE_FILE, Map.of(), length, false)
                 .match(
@@ -79,7 +84,7 @@ final class WholeFile implements BodyHandler {
                                 throw new IllegalStateException("body: ended before its length, upload="
                                         + acknowledged.upload().id());
                             },
-                            stored -> Answers.stored(stored.upload()),
+                            stored -> Answers.stored(201, stored.upload()),
                             mismatch -> {
                                 throw Answers.fingerprintMismatch(mismatch);
                             },

@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ final class RawHttp implements Closeable {
     private final OutputStream out;
     private final InputStream in;
     private final String method;
+    private final List<Reply> interim = new ArrayList<>();
 
     RawHttp(InetSocketAddress server, String method, String target, Map<String, String> headers) throws IOException {
         this.method = method;
@@ -63,10 +66,16 @@ final class RawHttp implements Closeable {
         out.flush();
     }
 
+    /** What was told before the last answer, oldest first. */
+    List<Reply> interim() {
+        return List.copyOf(interim);
+    }
+
     Reply reply() throws IOException {
         try {
             Reply reply = read();
             while (reply.status() >= 100 && reply.status() < 200) {
+                interim.add(reply);
                 reply = read();
             }
             return reply;
@@ -74,6 +83,11 @@ final class RawHttp implements Closeable {
             // reset: no answer
             return new Reply(0, Map.of(), "");
         }
+    }
+
+    /** The next head, be it of an answer or of what goes before it. */
+    Reply next() throws IOException {
+        return read();
     }
 
     private Reply read() throws IOException {

@@ -7,16 +7,24 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.liuhen.ingest.contract.Pusher;
 
 /** A device that speaks tus 1.0.0. */
 final class TusPusher implements Pusher {
     private final InetSocketAddress server;
     private final String token;
+    private boolean checks;
 
     TusPusher(InetSocketAddress server, String token) {
         this.server = server;
         this.token = token;
+    }
+
+    /** This one, sending a checksum with each body that it has as a whole. */
+    TusPusher checking() {
+        checks = true;
+        return this;
     }
 
     Map<String, String> headers(String... more) {
@@ -64,7 +72,10 @@ final class TusPusher implements Pusher {
 
     @Override
     public Answer append(String upload, long offsetBytes, byte[] bytes) throws IOException {
-        try (OpenBody body = open(upload, offsetBytes, bytes.length)) {
+        Map<String, String> checksum = checks
+                ? Map.of("Upload-Checksum", "sha1 " + Base64.getEncoder().encodeToString(DigestUtils.sha1(bytes)))
+                : Map.of();
+        try (OpenBody body = open(upload, offsetBytes, bytes.length, checksum)) {
             try {
                 body.write(bytes);
             } catch (IOException ignored) {
@@ -76,14 +87,17 @@ final class TusPusher implements Pusher {
 
     @Override
     public OpenBody open(String upload, long offsetBytes, long announcedBytes) throws IOException {
-        RawHttp http = new RawHttp(
-                server,
-                "PATCH",
-                upload,
-                headers(
-                        "Content-Type", "application/offset+octet-stream",
-                        "Upload-Offset", Long.toString(offsetBytes),
-                        "Content-Length", Long.toString(announcedBytes)));
+        return open(upload, offsetBytes, announcedBytes, Map.of());
+    }
+
+    private OpenBody open(String upload, long offsetBytes, long announcedBytes, Map<String, String> more)
+            throws IOException {
+        Map<String, String> headers = headers(
+                "Content-Type", "application/offset+octet-stream",
+                "Upload-Offset", Long.toString(offsetBytes),
+                "Content-Length", Long.toString(announcedBytes));
+        headers.putAll(more);
+        RawHttp http = new RawHttp(server, "PATCH", upload, headers);
         return new OpenBody() {
             @Override
             public void write(byte[] bytes) throws IOException {

@@ -16,6 +16,12 @@ public interface BodyHandler {
      * socket is not read. Ends with exactly one of {@link #complete} and {@link #broken}.
      */
     interface Sink {
+        /**
+         * Hands over the way to tell the sender something before the answer. Called once, before anything else and
+         * before the body is asked for; a failure refuses the body and ends this with {@link #broken}.
+         */
+        default void begun(Interim interim) throws Exception {}
+
         /** Takes the next bytes. The buffer is the server's and is gone after the call. */
         void write(ByteBuffer bytes) throws Exception;
 
@@ -27,5 +33,17 @@ public interface BodyHandler {
 
         /** No more will come: the connection broke, a limit was hit, or {@link #write} threw. Keep what is there. */
         void broken(Throwable cause);
+    }
+
+    /** Tells the sender of a body something before the answer. Safe for many threads. */
+    @FunctionalInterface
+    interface Interim {
+        /**
+         * Sends a head and nothing else, as soon as it can be, without waiting. Does nothing for clients of HTTP/1.0,
+         * and after the answer has begun.
+         *
+         * @param status 102 to 199
+         */
+        void send(int status, Headers fields);
     }
 }

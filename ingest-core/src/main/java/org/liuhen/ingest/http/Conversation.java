@@ -1,12 +1,10 @@
 package org.liuhen.ingest.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -63,7 +61,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     Conversation(Service service, Way way) {
         this.service = service;
         this.way = way;
-        this.patience = new Patience(service.settings.timeouts());
+        this.patience = new Patience(service.settings);
     }
 
     // What comes in
@@ -135,15 +133,17 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             refuse(request, problem);
             return;
         }
+        Headers always = Headers.NONE;
         try {
-            if (way.overloaded()) {
-                throw new Problem(503, "busy", "server: too many connections; try again later")
-                        .header("retry-after", "5");
-            }
             Optional<Long> length = Heads.contentLength(message);
             declaredBytes = HttpUtil.isTransferEncodingChunked(message) ? Long.MAX_VALUE : length.orElse(0L);
             Target target = Target.of(message.uri());
             Router.Match match = service.router.find(request.method(), target);
+            always = match.route().always();
+            if (way.overloaded()) {
+                throw new Problem(503, "busy", "server: too many connections; try again later")
+                        .header("retry-after", "5");
+            }
             Exchange exchange = new Exchange(
                     service,
                     this,
@@ -161,7 +161,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             current = exchange;
             exchange.start();
         } catch (Problem problem) {
-            refuse(request, problem);
+            refuse(request, problem.carrying(always));
         }
     }
 
@@ -201,6 +201,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         }
         ByteBuf bytes = content.content();
         receivedBytes += bytes.readableBytes();
+        patience.received(bytes.readableBytes());
         bodyEnded = last;
         if (discarding) {
             drop(content);
@@ -266,15 +267,24 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             accepted = true;
             patience.arrived(false);
             if (expectsContinue && receivedBytes == 0 && !bodyEnded && !oldClient) {
-                // Other interim replies (104) go out here, and wherever a sink may send one: before the final head.
-                context()
-                        .writeAndFlush(new DefaultFullHttpResponse(
-                                HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+                sender().interim(HttpResponseStatus.CONTINUE, Headers.NONE);
             }
             if (!bodyEnded) {
                 widen();
             }
             updateReading();
+        });
+    }
+
+    /** There is something to say before the answer. */
+    void interim(Exchange exchange, int status, Headers fields) {
+        onLoop(() -> {
+            if (exchange == current
+                    && !replying
+                    && !oldClient
+                    && context().channel().isActive()) {
+                sender().interim(Sender.interimStatus(status), fields);
+            }
         });
     }
 
@@ -452,7 +462,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                     ctx.close();
                 } else {
                     deaf = true;
-                    breakOff(new Problem(408, "too-slow", "body: nothing has come for too long"));
+                    breakOff(new Problem(408, "too-slow", "body: nothing, or far too little, has come for too long"));
                 }
             }
         }

@@ -85,10 +85,14 @@ final class Exchange implements Lane.Course {
     /** The reply to a failure, whatever fails while making it. */
     Reply reply(Throwable failure) {
         try {
-            return service.replies.of(head, service.failures.response(failure, what()));
+            return service.replies.of(head, carrying(service.failures.response(failure, what())));
         } catch (Exception e) {
             throw new IllegalStateException("answer: of bytes alone cannot fail", e);
         }
+    }
+
+    private Response carrying(Response response) {
+        return match == null ? response : match.route().carrying(response);
     }
 
     // On workers
@@ -105,13 +109,27 @@ final class Exchange implements Lane.Course {
                 request = head.by(service.authenticator.authenticate(head));
             }
             sink = match.route().handler().accept(request);
+            sink.begun((code, fields) -> conversation.interim(this, code, fields));
         } catch (Throwable e) {
+            endBroken(e);
             conversation.answer(this, reply(e));
             partOver();
             return false;
         }
         conversation.accepted(this);
         return true;
+    }
+
+    @SuppressWarnings("CatchingUnchecked")
+    private void endBroken(Throwable cause) {
+        try {
+            BodyHandler.Sink accepted = sink;
+            if (accepted != null) {
+                accepted.broken(cause);
+            }
+        } catch (Throwable e) {
+            LOG.error("{}: the end of a broken body failed", what(), e);
+        }
     }
 
     @Override
@@ -128,7 +146,7 @@ final class Exchange implements Lane.Course {
             if (!trailers.fields().isEmpty()) {
                 sink().trailers(trailers);
             }
-            reply = service.replies.of(head, sink().complete());
+            reply = service.replies.of(head, carrying(sink().complete()));
         } catch (Throwable e) {
             reply = reply(e);
         }
@@ -137,16 +155,8 @@ final class Exchange implements Lane.Course {
     }
 
     @Override
-    @SuppressWarnings("CatchingUnchecked")
     public void broken(Throwable cause) {
-        try {
-            BodyHandler.Sink accepted = sink;
-            if (accepted != null) {
-                accepted.broken(cause);
-            }
-        } catch (Throwable e) {
-            LOG.error("{}: the end of a broken body failed", what(), e);
-        }
+        endBroken(cause);
         if (cause instanceof Gone) {
             LOG.debug("{}: {}", what(), cause.getMessage());
             answered(0);

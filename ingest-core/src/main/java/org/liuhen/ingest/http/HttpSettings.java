@@ -3,21 +3,44 @@ package org.liuhen.ingest.http;
 import java.time.Duration;
 
 /** What one {@link HttpServer} allows: threads, sizes and patience. Nothing in the server is unbounded. */
-public record HttpSettings(Threads threads, Limits limits, Timeouts timeouts) {
+public record HttpSettings(Threads threads, Limits limits, Timeouts timeouts, Slowest slowest) {
     public static HttpSettings defaults() {
-        return new HttpSettings(Threads.defaults(), Limits.defaults(), Timeouts.defaults());
+        return new HttpSettings(Threads.defaults(), Limits.defaults(), Timeouts.defaults(), Slowest.ANY);
     }
 
     public HttpSettings with(Threads other) {
-        return new HttpSettings(other, limits, timeouts);
+        return new HttpSettings(other, limits, timeouts, slowest);
     }
 
     public HttpSettings with(Limits other) {
-        return new HttpSettings(threads, other, timeouts);
+        return new HttpSettings(threads, other, timeouts, slowest);
     }
 
     public HttpSettings with(Timeouts other) {
-        return new HttpSettings(threads, limits, other);
+        return new HttpSettings(threads, limits, other, slowest);
+    }
+
+    public HttpSettings with(Slowest other) {
+        return new HttpSettings(threads, limits, timeouts, other);
+    }
+
+    /**
+     * The slowest body that is waited for.
+     *
+     * @param bodyBytesPerSecond what must come on average while the server is ready to read; 0 for any that moves at all
+     * @param window over which that is looked at
+     */
+    public record Slowest(long bodyBytesPerSecond, Duration window) {
+        /** Whatever moves at all is waited for. */
+        public static final Slowest ANY = new Slowest(0, Duration.ofMinutes(1));
+
+        public Slowest {
+            if (bodyBytesPerSecond < 0) {
+                throw new IllegalArgumentException(
+                        "bodyBytesPerSecond: " + bodyBytesPerSecond + " (expected: 0 or more)");
+            }
+            requirePositive("window", window.toMillis());
+        }
     }
 
     /** How the server talks to the kernel. */

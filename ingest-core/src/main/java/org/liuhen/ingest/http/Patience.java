@@ -5,7 +5,8 @@ import io.netty.channel.ChannelOutboundBuffer;
 
 /**
  * How long one conversation has been waiting, and for what. A link that is merely slow is never given up: only one on
- * which nothing at all moves, or whose request does not even get through its head.
+ * which nothing at all moves, whose request does not even get through its head, or that is slower than somebody has
+ * configured as abuse.
  */
 final class Patience {
     enum Verdict {
@@ -16,6 +17,7 @@ final class Patience {
     }
 
     private final HttpSettings.Timeouts timeouts;
+    private final HttpSettings.Slowest slowest;
     private long sinceNanos = System.nanoTime();
     private long headSinceNanos;
     private boolean inHead;
@@ -25,8 +27,17 @@ final class Patience {
     private long progress;
     private long answerSinceNanos;
 
-    Patience(HttpSettings.Timeouts timeouts) {
-        this.timeouts = timeouts;
+    private long windowSinceNanos;
+    private long windowBytes;
+
+    Patience(HttpSettings settings) {
+        this.timeouts = settings.timeouts();
+        this.slowest = settings.slowest();
+    }
+
+    /** Bytes of a body have come. */
+    void received(long bytes) {
+        windowBytes += bytes;
     }
 
     /** @param betweenRequests whether these are the bytes of a new request's head */
@@ -41,6 +52,8 @@ final class Patience {
     void headTaken() {
         inHead = false;
         sinceNanos = System.nanoTime();
+        windowSinceNanos = sinceNanos;
+        windowBytes = 0;
     }
 
     void idle() {
@@ -73,7 +86,21 @@ final class Patience {
             return Verdict.CLOSE;
         }
         boolean silent = now - sinceNanos > timeouts.body().toNanos();
-        return receiving && silent ? Verdict.BODY_TOO_SLOW : Verdict.FINE;
+        boolean trickles = trickles(now, receiving);
+        return receiving && (silent || trickles) ? Verdict.BODY_TOO_SLOW : Verdict.FINE;
+    }
+
+    /** Whether a body has come slower than is allowed for a whole window in which the server was ready for it. */
+    private boolean trickles(long now, boolean receiving) {
+        long allowed = slowest.bodyBytesPerSecond();
+        boolean over = now - windowSinceNanos > slowest.window().toNanos();
+        boolean tooSlow =
+                allowed > 0 && over && windowBytes < allowed * slowest.window().toMillis() / 1000;
+        if (!receiving || over) {
+            windowSinceNanos = now;
+            windowBytes = 0;
+        }
+        return receiving && tooSlow;
     }
 
     private boolean stalled(long now, Channel channel) {

@@ -1,6 +1,7 @@
 package org.liuhen.ingest.http;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ public final class Problem extends Exception {
     private Headers headers = Headers.NONE;
 
     /**
-     * @param type the last part of the type's URI, for example {@code wrong-offset}
+     * @param type the last part of the type's URI, for example {@code wrong-offset}; or all of one that others defined
      * @param detail what is wrong and what to do about it; never holds a secret
      */
     public Problem(int status, String type, String detail) {
@@ -40,6 +41,16 @@ public final class Problem extends Exception {
         return this;
     }
 
+    /** Adds fields to the answer, those that it does not have. */
+    Problem carrying(Headers more) {
+        for (Map.Entry<String, List<String>> field : more.fields().entrySet()) {
+            if (headers.all(field.getKey()).isEmpty()) {
+                field.getValue().forEach(value -> header(field.getKey(), value));
+            }
+        }
+        return this;
+    }
+
     public int status() {
         return status;
     }
@@ -51,8 +62,8 @@ public final class Problem extends Exception {
     /** The answer itself. */
     public Response response() {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("type", "urn:liuhen:problem:" + type);
-        document.put("title", type.replace('-', ' '));
+        document.put("type", type.contains(":") ? type : "urn:liuhen:problem:" + type);
+        document.put("title", type.substring(type.indexOf('#') + 1).replace('-', ' '));
         document.put("status", status);
         String detail = getMessage();
         if (detail != null) {

@@ -2,6 +2,8 @@ package org.liuhen.ingest.http;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A method and a path pattern, and what answers there.
@@ -9,8 +11,13 @@ import java.util.Arrays;
  * @param method upper case; a {@code GET} route also answers {@code HEAD}
  * @param pattern segments are literal, {@code {name}} for one segment, or {@code {name*}} at the end for all that is
  *     left, for example {@code /uploads/{id}}. The most literal pattern wins
+ * @param always fields that every answer carries, also one that says what is wrong
  */
-public record Route(String method, String pattern, BodyHandler handler) {
+public record Route(String method, String pattern, BodyHandler handler, Headers always) {
+    public Route(String method, String pattern, BodyHandler handler) {
+        this(method, pattern, handler, Headers.NONE);
+    }
+
     /** The largest body that {@link #document} gathers. */
     public static final int DOCUMENT_BYTES = 1 << 20;
 
@@ -28,6 +35,24 @@ public record Route(String method, String pattern, BodyHandler handler) {
     /** A route whose body is streamed. */
     public static Route streaming(String method, String pattern, BodyHandler handler) {
         return new Route(method, pattern, handler);
+    }
+
+    /** This route with one more field that every answer carries. */
+    public Route always(String field, String value) {
+        return new Route(method, pattern, handler, always.with(field, value));
+    }
+
+    /** An answer with the fields that every answer carries, unless it has them. */
+    Response carrying(Response response) {
+        Response carrying = response;
+        for (Map.Entry<String, List<String>> field : always.fields().entrySet()) {
+            if (response.headers().all(field.getKey()).isEmpty()) {
+                for (String value : field.getValue()) {
+                    carrying = carrying.with(field.getKey(), value);
+                }
+            }
+        }
+        return carrying;
     }
 
     /** Answers a request with a small body. Called on a worker thread; may block. */

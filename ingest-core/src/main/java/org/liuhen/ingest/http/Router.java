@@ -54,7 +54,8 @@ final class Router {
                     Route.of(method, node.pattern(), request -> Response.of(204).with("allow", allow)), Map.of(), true);
         }
         throw new Problem(405, "method-not-allowed", "method: " + method + " (expected: one of " + allow + ")")
-                .header("allow", allow);
+                .header("allow", allow)
+                .carrying(node.always());
     }
 
     private void add(Route route) {
@@ -116,6 +117,10 @@ final class Router {
 
         String pattern() {
             return entries.values().iterator().next().route.pattern();
+        }
+
+        Headers always() {
+            return entries.values().iterator().next().route.always();
         }
 
         String allow() {

@@ -5,10 +5,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write fails the last write too, which is listened to
 final class Sender {
+    /** Source: draft-ietf-httpbis-resumable-upload. */
+    private static final HttpResponseStatus RESUMPTION_SUPPORTED =
+            new HttpResponseStatus(104, "Upload Resumption Supported");
+
     private final Service service;
     private final Conversation conversation;
     private final ChannelHandlerContext context;
@@ -43,6 +50,18 @@ final class Sender {
     /** Whether the connection goes on after the answer that was sent last. */
     boolean isPersistent() {
         return persistent;
+    }
+
+    /** Sends a head before that of the answer. */
+    void interim(HttpResponseStatus status, Headers fields) {
+        HttpHeaders headers = new DefaultHttpHeaders();
+        fields.fields().forEach((name, values) -> headers.add(name, values));
+        context.writeAndFlush(new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER, headers, EmptyHttpHeaders.INSTANCE));
+    }
+
+    static HttpResponseStatus interimStatus(int code) {
+        return code == RESUMPTION_SUPPORTED.code() ? RESUMPTION_SUPPORTED : HttpResponseStatus.valueOf(code);
     }
 
     /**

@@ -33,6 +33,11 @@ public interface Pusher {
      */
     record Answer(Outcome outcome, String upload, long offsetBytes, String recording) {}
 
+    /** Whether the protocol wants an upload to be given up when more comes than was announced. */
+    default boolean tooMuchEndsTheUpload() {
+        return false;
+    }
+
     Answer begin(Map<String, String> metadata, long lengthBytes) throws IOException;
 
     Answer standing(String upload) throws IOException;

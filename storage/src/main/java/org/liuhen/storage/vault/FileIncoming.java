@@ -3,6 +3,7 @@ package org.liuhen.storage.vault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -92,6 +93,22 @@ final class FileIncoming implements Vault.Incoming {
         } catch (IOException e) {
             closeQuietly(file, upload);
             throw vault.volume().failed("cannot go on with the upload " + upload, e);
+        }
+    }
+
+    static SeekableByteChannel openForReading(FileVault vault, UploadId upload) throws StorageFailure {
+        try {
+            return FileChannel.open(vault.part(upload).resolve(Layout.ORIGINAL), StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.MISSING,
+                    "upload: has left no bytes here (expected: begun), upload=" + upload,
+                    e);
+        } catch (IOException e) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.CORRUPT,
+                    "upload: cannot be opened: " + e.getMessage() + ", upload=" + upload,
+                    e);
         }
     }
 

@@ -184,15 +184,11 @@ public final class FileVault implements Vault {
         }
         volume.requireInService();
         claim(upload);
-        boolean resumed = false;
         try {
-            Incoming incoming = FileIncoming.resume(this, upload, durableBytes);
-            resumed = true;
-            return incoming;
-        } finally {
-            if (!resumed) {
-                openUploads.remove(upload);
-            }
+            return FileIncoming.resume(this, upload, durableBytes);
+        } catch (StorageFailure | RuntimeException | Error e) {
+            openUploads.remove(upload);
+            throw e;
         }
     }
 
@@ -218,6 +214,11 @@ public final class FileVault implements Vault {
         } finally {
             release(upload);
         }
+    }
+
+    @Override
+    public SeekableByteChannel openUnfinished(UploadId upload) throws StorageFailure {
+        return FileIncoming.openForReading(this, upload);
     }
 
     @Override

@@ -95,6 +95,16 @@ public final class MemoryVault implements Vault {
     }
 
     @Override
+    public synchronized SeekableByteChannel openUnfinished(UploadId upload) throws StorageFailure {
+        MemoryIncoming incoming = uploads.get(upload);
+        if (incoming == null) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.MISSING, "upload: has left no bytes here (expected: begun), upload=" + upload);
+        }
+        return new Reading(incoming.bytes());
+    }
+
+    @Override
     public synchronized List<UploadId> unfinished() {
         return List.copyOf(uploads.keySet());
     }

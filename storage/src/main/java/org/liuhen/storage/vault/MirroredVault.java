@@ -250,6 +250,18 @@ public final class MirroredVault implements Vault {
     }
 
     @Override
+    public SeekableByteChannel openUnfinished(UploadId upload) throws StorageFailure {
+        try {
+            return first().openUnfinished(upload);
+        } catch (StorageFailure e) {
+            if (e.kind() == StorageFailure.Kind.MISSING) {
+                return second().openUnfinished(upload);
+            }
+            throw e;
+        }
+    }
+
+    @Override
     public List<UploadId> unfinished() throws StorageFailure {
         Set<UploadId> all = new LinkedHashSet<>(first().unfinished());
         all.addAll(second().unfinished());

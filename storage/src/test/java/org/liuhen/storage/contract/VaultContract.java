@@ -16,6 +16,7 @@ import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.OriginalKey;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.StorageFailure;
+import org.liuhen.storage.UploadId;
 import org.liuhen.storage.Vault;
 import org.liuhen.storage.vault.Verification;
 
@@ -29,6 +30,28 @@ public abstract class VaultContract extends IncomingContract {
         assertThat(vault.localFile(unknown)).isEmpty();
         assertFails(StorageFailure.Kind.MISSING, () -> vault.open(unknown));
         assertFails(StorageFailure.Kind.MISSING, () -> Verification.of(vault, unknown));
+    }
+
+    @Test
+    void bytes_of_an_unfinished_upload_can_be_read_and_a_gone_one_is_missing() throws Exception {
+        byte[] bytes = bytes(3000);
+        UploadId upload = newUpload();
+        assertFails(StorageFailure.Kind.MISSING, () -> vault.openUnfinished(upload));
+        try (Vault.Incoming incoming = vault.begin(upload)) {
+            incoming.write(ByteBuffer.wrap(bytes));
+            incoming.force();
+        }
+
+        try (SeekableByteChannel channel = vault.openUnfinished(upload)) {
+            ByteBuffer last = ByteBuffer.allocate(1000);
+            channel.position(2000);
+            channel.read(last);
+            assertThat(last.array()).isEqualTo(Arrays.copyOfRange(bytes, 2000, 3000));
+            assertThat(channel.read(last.clear())).isEqualTo(-1);
+        }
+
+        vault.discard(upload);
+        assertFails(StorageFailure.Kind.MISSING, () -> vault.openUnfinished(upload));
     }
 
     @Test

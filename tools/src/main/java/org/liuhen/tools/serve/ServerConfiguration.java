@@ -57,8 +57,15 @@ public record ServerConfiguration(
             @Nullable Path key,
             @Nullable Boolean selfSigned) {}
 
-    /** @param connections the most at once */
-    public record Http(@Nullable Integer connections) {}
+    /**
+     * @param connections the most at once
+     * @param slowestBodyBytesPerSecond what a body must bring on average to be waited for; 0 for any that moves at all
+     * @param slowestBodyWindow over which that is looked at
+     */
+    public record Http(
+            @Nullable Integer connections,
+            @Nullable Long slowestBodyBytesPerSecond,
+            @Nullable Duration slowestBodyWindow) {}
 
     /**
      * @param largestBytes the longest recording that is taken

@@ -96,18 +96,24 @@ final class ServerSettings {
     HttpSettings http() {
         ServerConfiguration.Http http = configuration.http();
         HttpSettings usual = HttpSettings.defaults();
-        if (http == null || http.connections() == null) {
+        if (http == null) {
             return usual;
         }
         HttpSettings.Limits limits = usual.limits();
+        Integer connections = http.connections();
+        Long slowest = http.slowestBodyBytesPerSecond();
+        Duration window = http.slowestBodyWindow();
         return usual.with(new HttpSettings.Limits(
-                http.connections(),
-                limits.targetBytes(),
-                limits.headBytes(),
-                limits.laneBytes(),
-                limits.bodyBytes(),
-                limits.receiveBytes(),
-                limits.drainBytes()));
+                        connections == null ? limits.connections() : connections,
+                        limits.targetBytes(),
+                        limits.headBytes(),
+                        limits.laneBytes(),
+                        limits.bodyBytes(),
+                        limits.receiveBytes(),
+                        limits.drainBytes()))
+                .with(new HttpSettings.Slowest(
+                        slowest == null ? usual.slowest().bodyBytesPerSecond() : slowest,
+                        window == null ? usual.slowest().window() : window));
     }
 
     /** Who is asked to testify about the log; nobody by default. */

@@ -1,0 +1,20 @@
+package org.liuhen.device.tus;
+
+import java.net.InetSocketAddress;
+import org.liuhen.ingest.DeviceAdapter;
+import org.liuhen.ingest.Uploads;
+import org.liuhen.ingest.contract.DeviceAdapterContract;
+import org.liuhen.ingest.contract.Pusher;
+
+/** The contract once more for a device that sends a checksum with each body that it sends whole. */
+class CheckedTusContractTest extends DeviceAdapterContract {
+    @Override
+    protected DeviceAdapter adapter(Uploads uploads) {
+        return new TusAdapter(uploads);
+    }
+
+    @Override
+    protected Pusher pusher(InetSocketAddress server, String token) {
+        return new TusPusher(server, token).checking();
+    }
+}
