@@ -43,7 +43,7 @@ public final class AxisSystems {
     }
 
     /**
-     * Lets a system in and says once what it needs for that.
+     * Lets a system in and says once what it needs for that. One that was put out, by revoking its device, may come back.
      *
      * @param renewing whether one that is let in already gets a new key; the one before is worth nothing from then on
      * @throws Problem 409 if the name is taken, if something would be taken back that was promised, or if no server
@@ -71,7 +71,7 @@ public final class AxisSystems {
         Optional<AxisAccount> before = catalog.register().entry(AxisAccount.KIND, name);
         Optional<Device> system = catalog.register().entry(Register.DEVICES, name);
         boolean welcome = system.isPresent() && system.get().revokedAt() == null;
-        if (system.isPresent() && (before.isEmpty() || (welcome && !renewing))) {
+        if (welcome && (before.isEmpty() || !renewing)) {
             throw new Problem(409, "device-exists", "device: " + name + " is registered already");
         }
         if (before.isPresent()) {

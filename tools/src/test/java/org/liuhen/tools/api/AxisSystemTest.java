@@ -119,6 +119,12 @@ class AxisSystemTest {
                 .build();
         assertThat(http.send(late, HttpResponse.BodyHandlers.ofString()).statusCode())
                 .isEqualTo(401);
+        assertThat(console.post(PATH, Map.of("name", "north", "addresses", List.of(address())))
+                        .path("BlobAPIKey")
+                        .asText())
+                .isNotEqualTo(file.path("BlobAPIKey").asText());
+        assertThat(http.send(login, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(401);
     }
 
     @Test
