@@ -1,5 +1,6 @@
 package org.liuhen.ingest;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
 import java.util.Map;
 import org.liuhen.retention.Schedule;
@@ -15,7 +16,12 @@ public final class Adoption {
 
     public Adoption(Catalog catalog, Vault vault, Schedule schedule, InstantSource clock) {
         this.sealer = new Sealer(
-                catalog, vault, new Reception(schedule, DeviceClock.BELIEVED), UploadSettings.DEFAULT, clock);
+                catalog,
+                vault,
+                new Reception(schedule, DeviceClock.BELIEVED),
+                UploadSettings.DEFAULT,
+                clock,
+                new UploadMeters(new SimpleMeterRegistry()));
     }
 
     /**

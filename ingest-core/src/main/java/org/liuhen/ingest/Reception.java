@@ -13,6 +13,7 @@ import org.liuhen.retention.Claims;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.CaseNumber;
 import org.liuhen.storage.Device;
+import org.liuhen.storage.Docking;
 import org.liuhen.storage.Finding;
 import org.liuhen.storage.Fingerprint;
 import org.liuhen.storage.Manifest;
@@ -20,6 +21,7 @@ import org.liuhen.storage.OfficerId;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.Retention;
+import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.UnitId;
 import org.liuhen.storage.Upload;
 import org.liuhen.storage.Vault;
@@ -34,6 +36,9 @@ final class Reception {
 
     /** How far ahead of ours a device's clock may be before people should know. */
     static final Duration AHEAD = Duration.ofMinutes(5);
+
+    /** By how much a device's clock may be wrong at docking before people should know. */
+    static final Duration CLOCK_OFF = Duration.ofMinutes(1);
 
     static final Duration BEHIND = Duration.ofDays(366);
 
@@ -52,11 +57,14 @@ final class Reception {
             Fingerprint fingerprint,
             long sizeBytes,
             List<String> crc32cPerMiB,
-            Optional<Device> device) {
+            Optional<Device> device)
+            throws StorageFailure {
         Instant receivedAt = upload.began();
-        Duration correction = deviceClock.correction(upload.device(), receivedAt);
+        Instant told = metadata.to() != null ? metadata.to() : metadata.from();
+        Duration correction = told == null ? Duration.ZERO : correction(upload, metadata, told);
         Instant from = corrected(metadata.from(), correction);
         Instant to = corrected(metadata.to(), correction);
+        Instant start = from != null ? from : to != null ? to : receivedAt;
         OfficerId officer = metadata.officer();
         UnitId unit = metadata.unit();
         return new Manifest(
@@ -68,13 +76,15 @@ final class Reception {
                 upload.id(),
                 metadata.kind(),
                 upload.device(),
-                officer != null ? officer : device.map(Device::officer).orElse(null),
+                officer != null
+                        ? officer
+                        : device.flatMap(worn -> worn.officerAt(start)).orElse(null),
                 unit != null ? unit : device.map(Device::unit).orElse(null),
                 metadata.session(),
                 metadata.cases(),
                 metadata.category(),
                 metadata.important(),
-                from != null ? from : to != null ? to : receivedAt,
+                start,
                 to,
                 metadata.from(),
                 metadata.to(),
@@ -82,6 +92,13 @@ final class Reception {
                 metadata.filename(),
                 metadata.filetype(),
                 metadata.attachment());
+    }
+
+    private Duration correction(Upload upload, UploadMetadata metadata, Instant told) throws StorageFailure {
+        Instant now = metadata.deviceTime();
+        return now == null
+                ? deviceClock.correction(upload.device(), told)
+                : Docking.ClockReading.of(upload.began(), now).offset();
     }
 
     private static @Nullable Instant corrected(@Nullable Instant told, Duration correction) {
@@ -139,7 +156,15 @@ final class Reception {
         }
         Instant receivedAt = manifest.receivedAt();
         Instant first = manifest.deviceFrom() == null ? told : manifest.deviceFrom();
-        if (told.isAfter(receivedAt.plus(AHEAD))) {
+        Instant end = manifest.to() == null ? manifest.from() : manifest.to();
+        Duration correction = Duration.between(told, end);
+        if (correction.abs().compareTo(CLOCK_OFF) > 0) {
+            findings.add(Finding.of(
+                    "clock",
+                    "The device's clock was " + correction.abs().toSeconds() + " s "
+                            + (correction.isNegative() ? "ahead" : "behind")
+                            + " when it was docked; the times are corrected."));
+        } else if (told.isAfter(receivedAt.plus(AHEAD))) {
             findings.add(Finding.of(
                     "clock",
                     "The device's clock said " + told + ", which is after the receipt at " + receivedAt + "."));
@@ -148,7 +173,6 @@ final class Reception {
                     "clock",
                     "The device's clock said " + first + ", over a year before the receipt at " + receivedAt + "."));
         }
-        Instant end = manifest.to() == null ? manifest.from() : manifest.to();
         if (receivedAt.isAfter(end.plus(HANDED_IN_WITHIN))) {
             findings.add(Finding.of(
                     "late-upload",

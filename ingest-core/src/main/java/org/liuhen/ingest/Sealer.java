@@ -53,11 +53,19 @@ final class Sealer {
     private final UploadSettings settings;
     private final InstantSource clock;
     private final Commits commits;
+    private final UploadMeters meters;
     /** The same bytes by two uploads at once are sealed one after the other, so that there is one copy. */
     private final ReentrantLock[] byRecording =
             Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
 
-    Sealer(Catalog catalog, Vault vault, Reception reception, UploadSettings settings, InstantSource clock) {
+    Sealer(
+            Catalog catalog,
+            Vault vault,
+            Reception reception,
+            UploadSettings settings,
+            InstantSource clock,
+            UploadMeters meters) {
+        this.meters = meters;
         this.catalog = catalog;
         this.vault = vault;
         this.reception = reception;
@@ -185,6 +193,7 @@ final class Sealer {
             }
             CommitOutcome outcome = commits.commit(change.build());
             if (outcome instanceof CommitOutcome.Applied) {
+                meters.received(recording);
                 return true;
             }
         }

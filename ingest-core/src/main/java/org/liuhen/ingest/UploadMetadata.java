@@ -32,6 +32,7 @@ import org.liuhen.storage.UnitId;
  * @param from start of recording by the device's clock
  * @param attachment what it is to the recordings of its session, which then is never null; null for a recording
  * @param sha256 what the bytes must hash to; null if the device did not say
+ * @param deviceTime what the device's clock says now, while it asks; null if it does not tell
  * @param filename the last part of the declared name, so never a path
  * @param filetype a media type without parameters
  * @param declared the known keys as they were sent, to be kept with the upload; {@link #of} reads them again
@@ -49,6 +50,7 @@ public record UploadMetadata(
         @Nullable AttachmentRole attachment,
         boolean important,
         @Nullable Fingerprint sha256,
+        @Nullable Instant deviceTime,
         String filename,
         String filetype,
         Map<String, String> declared) {
@@ -73,6 +75,7 @@ public record UploadMetadata(
             "attachment",
             "important",
             "sha256",
+            "deviceTime",
             "filename",
             "filetype");
     /** A space where the offset's plus belongs is a plus that somebody forgot to escape in a URL. */
@@ -138,6 +141,7 @@ public record UploadMetadata(
                 attachment,
                 important(declared.get("important")),
                 value(declared, "sha256", Fingerprint::new),
+                value(declared, "deviceTime", text -> instant("deviceTime", text)),
                 filename == null ? UNNAMED : filename,
                 filetype == null ? UNKNOWN_TYPE : filetype,
                 declared);

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.liuhen.storage.Recording;
 
 /** The figures of uploads. Safe for many threads. */
 final class UploadMeters {
@@ -14,6 +15,7 @@ final class UploadMeters {
     private final Counter bytes;
     private final Counter sealed;
     private final Counter sealedAgain;
+    private final Counter late;
     private final Timer acknowledge;
 
     UploadMeters(MeterRegistry registry) {
@@ -29,6 +31,9 @@ final class UploadMeters {
                 .register(registry);
         this.sealed = sealedCounter(registry, false);
         this.sealedAgain = sealedCounter(registry, true);
+        this.late = Counter.builder("liuhen.upload.late")
+                .description("Recordings received later than footage is to be handed in")
+                .register(registry);
         this.acknowledge = Timer.builder("liuhen.upload.acknowledge")
                 .description("From the last byte of a body to the answer that makes it durable")
                 .publishPercentileHistogram()
@@ -60,6 +65,13 @@ final class UploadMeters {
 
     void answered(Timer.Sample sample) {
         sample.stop(acknowledge);
+    }
+
+    /** @param recording just received */
+    void received(Recording recording) {
+        if (recording.findings().stream().anyMatch(finding -> finding.kind().equals("late-upload"))) {
+            late.increment();
+        }
     }
 
     void sealed(boolean again) {

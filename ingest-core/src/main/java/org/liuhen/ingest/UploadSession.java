@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.UploadWriter.Declared;
 import org.liuhen.ingest.UploadWriter.Taken;
 import org.liuhen.storage.Change;
+import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Upload;
 import org.liuhen.storage.UploadId;
@@ -70,6 +71,11 @@ final class UploadSession {
     /** Whether this has been left behind; then look the upload up again. */
     boolean isRetired() {
         return retired;
+    }
+
+    boolean isOf(DeviceId device) {
+        Upload known = row;
+        return known != null && known.device().equals(device);
     }
 
     /** Reads the row unless it is known. False if there is none, or it has expired; then this retires. */

@@ -61,6 +61,7 @@ public final class Uploads implements AutoCloseable {
     private static final int FORGET_AT_ONCE = 500;
 
     private final SessionParts parts;
+    private final Dockings dockings;
     private final SecureRandom random;
     private final Repairs repairs;
     private final Map<UploadId, UploadSession> sessions = new ConcurrentHashMap<>();
@@ -70,8 +71,10 @@ public final class Uploads implements AutoCloseable {
     private final List<ScheduledFuture<?>> sweeps;
     private volatile boolean stopping;
 
-    private Uploads(SessionParts given, SecureRandom random, ExecutorService checkpoints) throws StorageFailure {
+    private Uploads(SessionParts given, Dockings dockings, SecureRandom random, ExecutorService checkpoints)
+            throws StorageFailure {
         this.parts = given.with(this::partComplete);
+        this.dockings = dockings;
         this.random = random;
         this.checkpoints = checkpoints;
         this.repairs = new Recovery(parts.catalog(), parts.vault(), parts.sealer()).run();
@@ -86,19 +89,6 @@ public final class Uploads implements AutoCloseable {
                 sweeper.scheduleWithFixedDelay(logged(this::forgetExpired), 1, 60, TimeUnit.MINUTES));
     }
 
-    /** Opens, believing the clocks of devices. */
-    public static Uploads open(
-            Catalog catalog,
-            Vault vault,
-            Schedule schedule,
-            UploadSettings settings,
-            InstantSource clock,
-            SecureRandom random,
-            MeterRegistry meters)
-            throws StorageFailure {
-        return open(catalog, vault, schedule, DeviceClock.BELIEVED, settings, clock, random, meters);
-    }
-
     /**
      * Puts in order what a stop or a crash left behind, and takes uploads from then on. Catalog and vault stay the
      * caller's to close, after this.
@@ -109,13 +99,14 @@ public final class Uploads implements AutoCloseable {
             Catalog catalog,
             Vault vault,
             Schedule schedule,
-            DeviceClock deviceClock,
             UploadSettings settings,
             InstantSource clock,
             SecureRandom random,
             MeterRegistry meters)
             throws StorageFailure {
-        Sealer sealer = new Sealer(catalog, vault, new Reception(schedule, deviceClock), settings, clock);
+        Dockings dockings = new Dockings(catalog, clock, meters);
+        UploadMeters uploadMeters = new UploadMeters(meters);
+        Sealer sealer = new Sealer(catalog, vault, new Reception(schedule, dockings), settings, clock, uploadMeters);
         ExecutorService checkpoints = Executors.newFixedThreadPool(2, named("upload-checkpoint"));
         SessionParts parts = new SessionParts(
                 catalog,
@@ -124,13 +115,14 @@ public final class Uploads implements AutoCloseable {
                 sealer,
                 settings,
                 clock,
-                new UploadMeters(meters),
+                uploadMeters,
                 checkpoints,
                 new IdleUploads(settings.openWhenIdle(), settings.idleFor(), clock),
                 ignored -> {});
         try {
-            return new Uploads(parts, random, checkpoints);
+            return new Uploads(parts, dockings, random, checkpoints);
         } catch (StorageFailure | RuntimeException e) {
+            dockings.close();
             checkpoints.shutdown();
             throw e;
         }
@@ -152,6 +144,11 @@ public final class Uploads implements AutoCloseable {
 
     public UploadSettings settings() {
         return parts.settings();
+    }
+
+    /** When devices were here, and what their clocks said. */
+    public Dockings dockings() {
+        return dockings;
     }
 
     /**
@@ -199,7 +196,12 @@ public final class Uploads implements AutoCloseable {
                 null,
                 null);
         UploadSession session = session(row.id());
-        return new Begun.Ready(session.begin(row, metadata, addressKnown));
+        Begun.Ready ready = new Begun.Ready(session.begin(row, metadata, addressKnown));
+        Instant deviceTime = metadata.deviceTime();
+        if (deviceTime != null) {
+            dockings.uploading(row.device(), principal.actor(), deviceTime);
+        }
+        return ready;
     }
 
     /** Whether an upload is sealed as soon as all bytes of its length are there. */
@@ -476,6 +478,13 @@ public final class Uploads implements AutoCloseable {
         };
     }
 
+    /** Stops whoever writes for a device, which is refused from now on; what they brought stays to be resumed. */
+    public void stop(DeviceId device) {
+        List.copyOf(sessions.values()).stream()
+                .filter(session -> session.isOf(device))
+                .forEach(UploadSession::stop);
+    }
+
     /** Parks every upload under way, so that it can be resumed by the next start. Idempotent. */
     @Override
     public void close() {
@@ -485,6 +494,7 @@ public final class Uploads implements AutoCloseable {
         List.copyOf(sessions.values()).forEach(UploadSession::stop);
         concatenations.close();
         checkpoints.shutdown();
+        dockings.close();
         parts.meters().close();
     }
 }

@@ -36,6 +36,10 @@ public enum EventKind {
     CASE_CLOSED,
     DEVICE_ADDED,
     DEVICE_REVOKED,
+    /** What the register says about a device: its label, its certificate, who wears it from when on. */
+    DEVICE_CHANGED,
+    /** A device was there, and told its clock and its state as far as its protocol can. */
+    DOCKED,
     USER_ADDED,
     USER_DISABLED,
     TOKEN_CREATED,

@@ -18,6 +18,12 @@ public interface Register {
     record Kind<T>(String label, Class<T> type) {}
 
     Kind<Device> DEVICES = new Kind<>("device", Device.class);
+    /** By the device's id. */
+    Kind<Docking> DOCKINGS = new Kind<>("docking", Docking.class);
+
+    /** By SHA-256 of the certificate, hexadecimal; whose it is, as a token. */
+    Kind<AccessToken> CERTIFICATES = new Kind<>("certificate", AccessToken.class);
+
     Kind<User> USERS = new Kind<>("user", User.class);
     /** By SHA-256 of the secret, hexadecimal. */
     Kind<AccessToken> TOKENS = new Kind<>("token", AccessToken.class);

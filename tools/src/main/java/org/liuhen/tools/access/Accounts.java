@@ -299,7 +299,7 @@ public final class Accounts implements Authenticator {
      * @return the device's token, to be shown once
      * @throws Problem 409 if it is registered and welcome
      */
-    public String addDevice(
+    public synchronized String addDevice(
             Principal who, DeviceId id, @Nullable String name, @Nullable UnitId unit, @Nullable OfficerId officer)
             throws StorageFailure, Problem {
         Access.ADMINISTRATION.require(who);
@@ -333,15 +333,39 @@ public final class Accounts implements Authenticator {
 
     /** Refuses a device from now on; what it sent stays. */
     public void revokeDevice(Principal who, DeviceId id) throws StorageFailure, Problem {
+        changeDevice(who, id, (device, change) -> {
+            if (device.revokedAt() == null) {
+                change.event(CustodyEvent.of(
+                                clock.instant(),
+                                who.actor(),
+                                EventKind.DEVICE_REVOKED,
+                                null,
+                                Map.of("device", id.value())))
+                        .put(Register.DEVICES, id.value(), device.revoked(clock.instant()));
+            }
+        });
+    }
+
+    /** What a change of a device's entry is. */
+    @FunctionalInterface
+    interface DeviceChange {
+        /** Adds to {@code change}; nothing is committed if nothing is added. */
+        void make(Device device, Change.Builder change);
+    }
+
+    /**
+     * Changes a device's entry, one change at a time, so that none takes another back.
+     *
+     * @throws Problem 404 if it is not registered
+     */
+    synchronized void changeDevice(Principal who, DeviceId id, DeviceChange made) throws StorageFailure, Problem {
         Access.ADMINISTRATION.require(who);
-        Device device = catalog.register()
-                .entry(Register.DEVICES, id.value())
-                .orElseThrow(() -> new Problem(404, "not-found", "device: " + id + " is unknown"));
-        if (device.revokedAt() == null) {
-            Device revoked =
-                    new Device(id, device.name(), device.unit(), device.officer(), device.addedAt(), clock.instant());
-            commit(event(who.actor(), EventKind.DEVICE_REVOKED, Map.of("device", id.value()))
-                    .put(Register.DEVICES, id.value(), revoked));
+        Device device = device(id);
+        Change.Builder builder = Change.builder();
+        made.make(device, builder);
+        Change change = builder.build();
+        if (!change.events().isEmpty()) {
+            Commits.apply(catalog, change);
         }
     }
 
@@ -359,6 +383,26 @@ public final class Accounts implements Authenticator {
             all.addAll(page);
         } while (!page.isEmpty());
         return all;
+    }
+
+    /** @throws Problem 404 if it is not registered */
+    Device device(DeviceId id) throws StorageFailure, Problem {
+        return catalog.register()
+                .entry(Register.DEVICES, id.value())
+                .orElseThrow(() -> new Problem(404, "not-found", "device: " + id + " is unknown"));
+    }
+
+    /** The welcome device that proves itself with this client certificate; empty if none does. */
+    Optional<DeviceId> certified(String fingerprint) throws StorageFailure {
+        Optional<AccessToken> owner = catalog.register().entry(Register.CERTIFICATES, fingerprint);
+        DeviceId named = owner.map(AccessToken::device).orElse(null);
+        if (named == null) {
+            return Optional.empty();
+        }
+        return catalog.register()
+                .entry(Register.DEVICES, named.value())
+                .filter(device -> device.revokedAt() == null && fingerprint.equals(device.certificate()))
+                .map(Device::id);
     }
 
     private static String shownName(String name) {

@@ -12,32 +12,21 @@ import org.liuhen.ingest.http.Problem;
 import org.liuhen.ingest.http.Request;
 import org.liuhen.ingest.http.Response;
 import org.liuhen.ingest.http.Route;
-import org.liuhen.storage.Device;
-import org.liuhen.storage.DeviceId;
-import org.liuhen.storage.OfficerId;
 import org.liuhen.storage.Role;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.StoredJson;
-import org.liuhen.storage.UnitId;
 import org.liuhen.storage.User;
 import org.liuhen.storage.UserName;
 import org.liuhen.tools.access.Access;
 import org.liuhen.tools.access.Accounts;
 
-/** Devices, people and their tokens. What is secret is in the one answer that makes it and nowhere else. */
+/** People and their tokens. What is secret is in the one answer that makes it and nowhere else. */
 public final class AdministrationApi {
     private final Accounts accounts;
 
     public AdministrationApi(Accounts accounts) {
         this.accounts = accounts;
     }
-
-    /** A device to register. */
-    record NewDevice(
-            @Nullable DeviceId id,
-            @Nullable String name,
-            @Nullable UnitId unit,
-            @Nullable OfficerId officer) {}
 
     /**
      * A person to add.
@@ -60,39 +49,11 @@ public final class AdministrationApi {
 
     public List<Route> routes() {
         return List.of(
-                Route.of("GET", "/api/v1/devices", this::devices),
-                Route.document("POST", "/api/v1/devices", this::addDevice),
-                Route.document("POST", "/api/v1/devices/{device}/revocation", this::revokeDevice),
                 Route.of("GET", "/api/v1/users", this::users),
                 Route.document("POST", "/api/v1/users", this::addUser),
                 Route.document("POST", "/api/v1/users/{user}/disabling", this::disableUser),
                 Route.document("POST", "/api/v1/tokens", this::createToken),
                 Route.of("GET", "/api/v1/me", AdministrationApi::me));
-    }
-
-    private Response devices(Request request) throws Problem, StorageFailure {
-        ObjectNode json = StoredJson.MAPPER.createObjectNode();
-        ArrayNode devices = json.putArray("devices");
-        for (Device device : accounts.devices(request.principal())) {
-            devices.add(document(device));
-        }
-        return Response.json(200, json).with("cache-control", "no-store");
-    }
-
-    private Response addDevice(Request request, byte[] body) throws Problem, StorageFailure, IOException {
-        Access.ADMINISTRATION.require(request.principal());
-        NewDevice device = Fields.body(body, NewDevice.class);
-        DeviceId id = Fields.required("id", device.id());
-        String token = accounts.addDevice(request.principal(), id, device.name(), device.unit(), device.officer());
-        ObjectNode json = StoredJson.MAPPER.createObjectNode();
-        json.put("device", id.value());
-        json.put("token", token);
-        return Response.json(201, json).with("cache-control", "no-store");
-    }
-
-    private Response revokeDevice(Request request, byte[] ignored) throws Problem, StorageFailure {
-        accounts.revokeDevice(request.principal(), new DeviceId(request.parameter("device")));
-        return Response.of(204);
     }
 
     private Response users(Request request) throws Problem, StorageFailure {
@@ -152,18 +113,5 @@ public final class AdministrationApi {
     private static void labels(ObjectNode json, Set<Role> roles) {
         ArrayNode labels = json.putArray("roles");
         roles.stream().map(Role::label).sorted().forEach(labels::add);
-    }
-
-    private static ObjectNode document(Device device) {
-        ObjectNode json = StoredJson.MAPPER.createObjectNode();
-        json.put("id", device.id().value());
-        json.put("name", device.name());
-        json.put("unit", device.unit() == null ? null : device.unit().value());
-        json.put("officer", device.officer() == null ? null : device.officer().value());
-        json.put("addedAt", device.addedAt().toString());
-        json.put(
-                "revokedAt",
-                device.revokedAt() == null ? null : device.revokedAt().toString());
-        return json;
     }
 }

@@ -30,11 +30,13 @@ import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.vault.DurableFiles;
 import org.liuhen.tools.access.Accounts;
 import org.liuhen.tools.access.AxisSystems;
+import org.liuhen.tools.access.Devices;
 import org.liuhen.tools.access.FootageDesk;
 import org.liuhen.tools.api.AdministrationApi;
 import org.liuhen.tools.api.AxisApi;
 import org.liuhen.tools.api.BackupApi;
 import org.liuhen.tools.api.ClipApi;
+import org.liuhen.tools.api.DevicesApi;
 import org.liuhen.tools.api.EventsApi;
 import org.liuhen.tools.api.ExportApi;
 import org.liuhen.tools.api.LedgerApi;
@@ -132,6 +134,7 @@ public final class LiuhenServer implements AutoCloseable {
                         stores.random(),
                         stores.meters()));
         Accounts accounts = new Accounts(stores.catalog(), stores.clock(), stores.random());
+        Devices devices = new Devices(accounts, uploads, stores.clock());
         Optional<String> firstPassword = accounts.createFirstAdministrator(adminPassword);
         List<DeviceAdapter> adapters = List.of(
                 new TusAdapter(uploads),
@@ -148,13 +151,13 @@ public final class LiuhenServer implements AutoCloseable {
                 settings.organization(),
                 stores.clock(),
                 stores.random());
-        routes.addAll(interfaceRoutes(data, settings, listen != null, stores, accounts, evidence, closing));
         routes.addAll(new AxisApi(new AxisSystems(
                         stores.catalog(),
                         stores.clock(),
                         stores.random(),
                         () -> Optional.ofNullable(certificates.get())))
                 .routes());
+        routes.addAll(interfaceRoutes(data, settings, listen != null, stores, accounts, devices, evidence, closing));
         EventsApi events = new EventsApi(stores.catalog(), stores.clock());
         routes.addAll(events.routes());
         HttpServer http = HttpServer.start(settings.http(), routes, accounts, stores.meters());
@@ -183,6 +186,7 @@ public final class LiuhenServer implements AutoCloseable {
             boolean makesPlayable,
             Stores stores,
             Accounts accounts,
+            Devices devices,
             EvidenceDesk evidence,
             Closing closing)
             throws StorageFailure, IOException {
@@ -229,6 +233,7 @@ public final class LiuhenServer implements AutoCloseable {
                 new VerificationApi(new Verifications(catalog, stores.vault(), caretaker, settings.readers(), clock))
                         .routes());
         routes.addAll(new AdministrationApi(accounts).routes());
+        routes.addAll(new DevicesApi(accounts, devices).routes());
         routes.addAll(new StatisticsApi(catalog, clock).routes());
         routes.addAll(new LedgerApi(catalog, stores.log(), clock).routes());
         Backup backup = new Backup(

@@ -11,8 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.liuhen.retention.DisposalCertificate;
 import org.liuhen.retention.Disposals;
+import org.liuhen.storage.Assignment;
 import org.liuhen.storage.CaseFile;
 import org.liuhen.storage.CaseNumber;
 import org.liuhen.storage.CustodyEvent;
@@ -186,10 +189,9 @@ final class Salvage {
             switch (event.kind()) {
                 case DEVICE_ADDED -> device(event, details);
                 case DEVICE_REVOKED ->
-                    devices.computeIfPresent(
-                            details.getOrDefault("device", ""),
-                            (id, was) -> new Device(
-                                    was.id(), was.name(), was.unit(), was.officer(), was.addedAt(), event.at()));
+                    devices.computeIfPresent(details.getOrDefault("device", ""), (id, was) -> was.revoked(event.at()));
+                case DEVICE_CHANGED ->
+                    devices.computeIfPresent(details.getOrDefault("device", ""), (id, was) -> changed(was, details));
                 case CASE_OPENED, CASE_CLOSED -> caseFile(event, details);
                 case KEY_ROTATED -> {
                     if (keys.isEmpty()) {
@@ -202,6 +204,31 @@ final class Salvage {
                     // Says nothing about a name.
                 }
             }
+        }
+
+        /** The details name what changed: an assignment, a certificate, or what the label says. */
+        private static Device changed(Device was, Map<String, String> details) {
+            String from = details.get("from");
+            if (from != null) {
+                return was.assigned(
+                        new Assignment(told(details.get("officer"), null, OfficerId::new), Instant.parse(from)));
+            }
+            String certificate = details.get("certificate");
+            if (certificate != null) {
+                return was.withCertificate(told(certificate, null, text -> text));
+            }
+            String name = told(details.get("name"), was.name(), text -> text);
+            return was.described(
+                    name == null ? was.id().value() : name,
+                    told(details.get("unit"), was.unit(), UnitId::new),
+                    told(details.get("serial"), was.serial(), text -> text),
+                    told(details.get("maker"), was.maker(), text -> text),
+                    told(details.get("model"), was.model(), text -> text));
+        }
+
+        /** What a detail says: nothing, if it is empty; what was known, if it is left out. */
+        private static <T> @Nullable T told(@Nullable String detail, @Nullable T was, Function<String, T> read) {
+            return detail == null ? was : detail.isEmpty() ? null : read.apply(detail);
         }
 
         private void device(CustodyEvent event, Map<String, String> details) {
