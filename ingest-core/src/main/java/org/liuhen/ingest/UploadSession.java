@@ -74,8 +74,7 @@ final class UploadSession {
     }
 
     boolean isOf(DeviceId device) {
-        Upload known = row;
-        return known != null && known.device().equals(device);
+        return row.isLoaded() && row().device().equals(device);
     }
 
     /** Reads the row unless it is known. False if there is none, or it has expired; then this retires. */

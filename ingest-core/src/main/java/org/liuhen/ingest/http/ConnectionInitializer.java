@@ -58,7 +58,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         }
         SslContext context = tls;
         if (context == null) {
-            oneAtATime(channel.pipeline(), new Way(false, false, console, overloaded));
+            oneAtATime(channel.pipeline(), new Way(false, false, console, overloaded, null));
             return;
         }
         SslHandler handler = context.newHandler(channel.alloc());
@@ -77,6 +77,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     }
 
     private void multiplexed(ChannelPipeline pipeline, boolean overloaded) {
+        Way way = new Way(true, true, false, overloaded, ClientCertificates.shown(pipeline));
         Http2Settings settings = Http2Settings.defaultSettings()
                 .maxConcurrentStreams(MOST_STREAMS)
                 .maxHeaderListSize(service.settings.limits().headBytes());
@@ -91,9 +92,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
                     protected void initChannel(Channel stream) {
                         StreamWindows.of(stream);
                         stream.pipeline()
-                                .addLast(
-                                        new Http2StreamFrameToHttpObjectCodec(true),
-                                        new Conversation(service, new Way(true, true, false, overloaded)));
+                                .addLast(new Http2StreamFrameToHttpObjectCodec(true), new Conversation(service, way));
                     }
                 }),
                 new IdleStateHandler(0, 0, keepAliveMillis, TimeUnit.MILLISECONDS),
@@ -114,7 +113,9 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
             if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
                 multiplexed(ctx.pipeline(), overloaded);
             } else {
-                oneAtATime(ctx.pipeline(), new Way(true, false, false, overloaded));
+                oneAtATime(
+                        ctx.pipeline(),
+                        new Way(true, false, false, overloaded, ClientCertificates.shown(ctx.pipeline())));
             }
         }
 

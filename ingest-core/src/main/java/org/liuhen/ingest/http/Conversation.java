@@ -156,7 +156,8 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                             length,
                             request.principal(),
                             request.secure(),
-                            request.peer()),
+                            request.peer(),
+                            request.certificate()),
                     match);
             current = exchange;
             exchange.start();
@@ -168,7 +169,17 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     /** A request of which only this much is understood so far. */
     private Request unread(String method, Headers headers) {
         Principal principal = way.console() ? new Principal.OfConsole() : new Principal.Anonymous();
-        return new Request(method, "/", Map.of(), Map.of(), headers, Optional.empty(), principal, way.secure(), peer);
+        return new Request(
+                method,
+                "/",
+                Map.of(),
+                Map.of(),
+                headers,
+                Optional.empty(),
+                principal,
+                way.secure(),
+                peer,
+                Optional.ofNullable(way.certificate()));
     }
 
     private void refuse(Request request, Problem problem) {

@@ -131,7 +131,17 @@ public final class HttpServer {
      * @throws IOException if the address cannot be had
      */
     public InetSocketAddress listen(InetSocketAddress address, @Nullable TlsIdentity tls) throws IOException {
-        SslContext context = tls == null ? null : tls.serverContext();
+        return listen(address, tls, false);
+    }
+
+    /**
+     * Takes connections at an address, as {@link #listen(InetSocketAddress, TlsIdentity)}.
+     *
+     * @param asksClients whether clients may prove themselves with a certificate, see {@link Request#certificate}
+     */
+    public InetSocketAddress listen(InetSocketAddress address, @Nullable TlsIdentity tls, boolean asksClients)
+            throws IOException {
+        SslContext context = tls == null ? null : tls.serverContext(asksClients);
         boolean bound = false;
         try {
             ConnectionInitializer initializer = new ConnectionInitializer(service, connections, context, false);

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param contentLength what was declared; empty for a chunked body or none
  * @param secure whether it came over TLS
  * @param peer the address it came from, without port, as text; {@code console} for the private socket
+ * @param certificate SHA-256 of the client certificate whose key it proved to hold, hexadecimal
  */
 public record Request(
         String method,
@@ -24,7 +25,8 @@ public record Request(
         Optional<Long> contentLength,
         Principal principal,
         boolean secure,
-        String peer) {
+        String peer,
+        Optional<String> certificate) {
     /** A request from nowhere in particular. */
     public Request(
             String method,
@@ -35,12 +37,12 @@ public record Request(
             Optional<Long> contentLength,
             Principal principal,
             boolean secure) {
-        this(method, path, parameters, query, headers, contentLength, principal, secure, "unknown");
+        this(method, path, parameters, query, headers, contentLength, principal, secure, "unknown", Optional.empty());
     }
 
     /** This request on somebody's behalf. */
     public Request by(Principal other) {
-        return new Request(method, path, parameters, query, headers, contentLength, other, secure, peer);
+        return new Request(method, path, parameters, query, headers, contentLength, other, secure, peer, certificate);
     }
 
     /**

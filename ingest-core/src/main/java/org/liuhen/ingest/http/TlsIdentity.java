@@ -3,6 +3,7 @@ package org.liuhen.ingest.http;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -122,10 +123,17 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
         return "TlsIdentity[" + chain.get(0).getSubjectX500Principal() + "]";
     }
 
-    /** TLS 1.2 and 1.3, HTTP/2 before HTTP/1.1, by OpenSSL where it loads. */
-    SslContext serverContext() throws IOException {
-        return SslContextBuilder.forServer(key, chain)
-                .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK)
+    /**
+     * TLS 1.2 and 1.3, HTTP/2 before HTTP/1.1, by OpenSSL where it loads.
+     *
+     * @param asksClients whether clients may show a certificate
+     */
+    SslContext serverContext(boolean asksClients) throws IOException {
+        SslContextBuilder builder = SslContextBuilder.forServer(key, chain);
+        if (asksClients) {
+            builder.trustManager(new ClientCertificates()).clientAuth(ClientAuth.OPTIONAL);
+        }
+        return builder.sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                 .applicationProtocolConfig(new ApplicationProtocolConfig(

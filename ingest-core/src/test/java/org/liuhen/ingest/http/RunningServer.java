@@ -30,7 +30,7 @@ final class RunningServer implements AutoCloseable {
     RunningServer(HttpSettings settings, Authenticator authenticator, @Nullable TlsIdentity tls, Route... routes)
             throws IOException {
         server = HttpServer.start(settings, List.of(routes), authenticator, meters);
-        address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tls);
+        address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tls, true);
         secure = tls != null;
     }
 

@@ -139,7 +139,7 @@ public final class Accounts implements Authenticator {
     /**
      * {@inheritDoc}
      *
-     * <p>A bearer token wins over a cookie. A cookie whose session is over counts as none, so that the portal can ask
+     * <p>A bearer token wins over a cookie, and a cookie over a client certificate. A cookie whose session is over counts as none, so that the portal can ask
      * to log in again; with one, a request that changes something must come from the portal's own pages.
      */
     @Override
@@ -150,7 +150,7 @@ public final class Accounts implements Authenticator {
         }
         Optional<String> secret = session(request);
         if (secret.isEmpty()) {
-            return new Principal.Anonymous();
+            return ofCertificate(request);
         }
         Optional<Principal.OfPerson> person = person(secret.get());
         if (person.isEmpty()) {
@@ -158,6 +158,12 @@ public final class Accounts implements Authenticator {
         }
         SameOrigin.require(request);
         return person.get();
+    }
+
+    private Principal ofCertificate(Request request) throws StorageFailure {
+        Optional<String> certificate = request.certificate();
+        Optional<DeviceId> device = certificate.isPresent() ? certified(certificate.get()) : Optional.empty();
+        return device.isPresent() ? new Principal.OfDevice(device.get()) : new Principal.Anonymous();
     }
 
     private Optional<Principal.OfPerson> person(String session) throws StorageFailure {

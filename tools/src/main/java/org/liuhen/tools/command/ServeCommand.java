@@ -91,7 +91,11 @@ final class ServeCommand implements Callable<Integer> {
             throw new InvalidField("--tls", tls + " (expected: self-signed)");
         }
         ServerConfiguration.Tls chosen = certificate != null || key != null || tls != null
-                ? new ServerConfiguration.Tls(certificate, key, tls != null)
+                ? new ServerConfiguration.Tls(
+                        certificate,
+                        key,
+                        tls != null,
+                        read.tls() == null ? null : read.tls().clientCertificates())
                 : read.tls();
         return read.serving(
                 data == null ? read.data() : data,

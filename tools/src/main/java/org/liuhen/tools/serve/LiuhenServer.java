@@ -172,7 +172,7 @@ public final class LiuhenServer implements AutoCloseable {
             }
             closing.add("attestations", attestations(settings.attestations(), stores));
             TlsIdentity identity = listen.identity(data.keys(), stores.clock(), stores.random());
-            address = http.listen(listen.address(), identity);
+            address = http.listen(listen.address(), identity, settings.asksForClientCertificates());
             certificates.set(identity == null ? List.of() : identity.certificatePems());
         }
         http.listenPrivately(data.socket());

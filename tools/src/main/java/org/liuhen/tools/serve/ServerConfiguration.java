@@ -51,11 +51,13 @@ public record ServerConfiguration(
      * @param certificate PEM, the server's first, then its issuers
      * @param key PEM, PKCS#8, without a password
      * @param selfSigned whether to make a certificate in {@code keys/} where none is given
+     * @param clientCertificates whether devices may prove themselves with a certificate
      */
     public record Tls(
             @Nullable Path certificate,
             @Nullable Path key,
-            @Nullable Boolean selfSigned) {}
+            @Nullable Boolean selfSigned,
+            @Nullable Boolean clientCertificates) {}
 
     /**
      * @param connections the most at once

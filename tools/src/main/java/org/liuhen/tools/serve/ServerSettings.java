@@ -172,6 +172,11 @@ final class ServerSettings {
         return media.children();
     }
 
+    boolean asksForClientCertificates() {
+        ServerConfiguration.Tls tls = configuration.tls();
+        return tls != null && Boolean.TRUE.equals(tls.clientCertificates());
+    }
+
     /** Who hands over evidence, as the papers name it; null if nobody said. */
     @Nullable
     String organization() {
