@@ -69,6 +69,7 @@ public final class Portal {
         routes.add(page("/search", search::show));
         routes.add(page("/retention", retention::show));
         routes.add(page("/system", system::show));
+        routes.add(form("/devices", needsLogin(system::changeDevice)));
         routes.add(Route.of("GET", "/{elsewhere*}", this::nothingHere));
         for (String method : new String[] {"POST", "PUT", "PATCH", "DELETE"}) {
             routes.add(Route.streaming(method, "/{elsewhere*}", head -> {

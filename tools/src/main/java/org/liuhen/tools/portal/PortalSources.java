@@ -7,6 +7,7 @@ import org.liuhen.retention.RecordsDesk;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.Catalog;
 import org.liuhen.tools.access.Accounts;
+import org.liuhen.tools.access.Devices;
 import org.liuhen.tools.access.FootageDesk;
 
 /**
@@ -18,6 +19,7 @@ import org.liuhen.tools.access.FootageDesk;
 public record PortalSources(
         FootageDesk desk,
         Accounts accounts,
+        Devices devices,
         RecordsDesk records,
         Catalog catalog,
         Schedule schedule,

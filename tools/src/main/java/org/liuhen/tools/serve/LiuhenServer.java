@@ -244,7 +244,7 @@ public final class LiuhenServer implements AutoCloseable {
                 stores.vault(), catalog, stores.meters(), List.of(scrubber::troubles, stores.log()::troubles));
         routes.addAll(operation.routes());
         PortalSources shown = new PortalSources(
-                footage, accounts, records, catalog, stores.schedule(), stores.meters(), operation::troubles);
+                footage, accounts, devices, records, catalog, stores.schedule(), stores.meters(), operation::troubles);
         routes.addAll(new Portal(shown, clock, stores.random()).routes());
         return routes;
     }

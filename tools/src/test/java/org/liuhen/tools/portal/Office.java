@@ -20,6 +20,8 @@ import java.util.Set;
 import javax.imageio.ImageIO;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.UploadSettings;
+import org.liuhen.ingest.Uploads;
 import org.liuhen.ingest.http.Principal;
 import org.liuhen.retention.RecordsDesk;
 import org.liuhen.retention.Schedule;
@@ -52,6 +54,7 @@ import org.liuhen.storage.contract.SampleRecordings;
 import org.liuhen.storage.contract.SettableClock;
 import org.liuhen.storage.vault.MemoryVault;
 import org.liuhen.tools.access.Accounts;
+import org.liuhen.tools.access.Devices;
 import org.liuhen.tools.access.FootageDesk;
 
 /** A portal over a small department that lives in memory: two body-worn cameras, a room with two, one case over two days. */
@@ -66,6 +69,7 @@ final class Office implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final List<String> troubles = new ArrayList<>();
     final Portal portal;
+    private final Uploads uploads;
     final FootageDesk desk;
     private final Path renditions;
     private int made;
@@ -78,10 +82,13 @@ final class Office implements AutoCloseable {
         Vault vault = new MemoryVault();
         this.desk = new FootageDesk(
                 catalog, vault, key -> renditions.resolve(key.id().hex()), clock);
+        this.uploads = Uploads.open(
+                catalog, vault, Schedule.builtIn(), UploadSettings.DEFAULT, clock, random, new SimpleMeterRegistry());
         this.portal = new Portal(
                 new PortalSources(
                         desk,
                         accounts,
+                        new Devices(accounts, uploads, clock),
                         new RecordsDesk(catalog, Schedule.builtIn(), clock),
                         catalog,
                         Schedule.builtIn(),
@@ -93,6 +100,7 @@ final class Office implements AutoCloseable {
 
     @Override
     public void close() {
+        uploads.close();
         catalog.close();
     }
 

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -470,6 +472,43 @@ class PortalTest {
         assertThat(reader.get("/assets/0000/portal.css").status()).isEqualTo(404);
         assertThat(reader.get(sheet.replace("portal.css", "Portal.class")).status())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void administrator_registers_a_device_sees_its_token_once_and_revokes_it() throws Exception {
+        Reader administrator = office.reader("keeper", Role.ADMINISTRATOR);
+        administrator.get("/system");
+        Answer added = administrator.post(
+                "/devices",
+                Map.of(
+                        "what",
+                        "add",
+                        "device",
+                        "BWC-900",
+                        "name",
+                        "left shoulder",
+                        "officer",
+                        "033127",
+                        "model",
+                        "X1"));
+        Matcher token = Pattern.compile("shown this once: ([A-Za-z0-9_-]+)").matcher(added.body());
+        assertThat(token.find()).isTrue();
+        assertThat(added.body()).contains("left shoulder").contains("033127");
+        assertThat(administrator.get("/system").body()).doesNotContain(token.group(1));
+
+        administrator.post("/devices", Map.of("what", "assign", "device", "BWC-900", "officer", "033999"));
+        assertThat(administrator.get("/system").body()).contains("033999");
+        administrator.post("/devices", Map.of("what", "revoke", "device", "BWC-900"));
+        assertThat(administrator.get("/system").body()).contains("revoked");
+    }
+
+    @Test
+    void auditor_sees_devices_and_cannot_change_them() throws Exception {
+        Reader auditor = office.reader("auditor", Role.AUDITOR);
+        assertThat(auditor.get("/system").body()).doesNotContain("Register a device");
+        assertThat(auditor.post("/devices", Map.of("what", "add", "device", "BWC-901"))
+                        .status())
+                .isEqualTo(403);
     }
 
     @Test

@@ -2,8 +2,7 @@ package org.liuhen.tools.portal.page;
 
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.liuhen.storage.Device;
+import org.liuhen.tools.access.Devices;
 import org.liuhen.tools.upkeep.RotReport;
 
 /**
@@ -18,7 +17,7 @@ public record SystemPage(
         List<String> troubles,
         List<RotReport> rot,
         List<Section> sections,
-        List<DeviceRow> devices) {
+        List<Devices.Seen> devices) {
     /** @param name of the bundle's {@code system.section} family */
     public record Section(String name, List<Figure> figures) {
         public Section {
@@ -28,9 +27,6 @@ public record SystemPage(
 
     /** @param value with its unit */
     public record Figure(String label, String value) {}
-
-    /** @param lastSeen when it last sent something, as far as the server remembers; null if it does not */
-    public record DeviceRow(Device device, @Nullable Instant lastSeen) {}
 
     public SystemPage {
         troubles = List.copyOf(troubles);
