@@ -70,7 +70,8 @@ final class ResumableProtocol {
     }
 
     private Problem inconsistentLength(Draft draft, String what) {
-        return with(draft, new Problem(400, PROBLEMS + "inconsistent-upload-length", "Upload-Length: " + what));
+        return with(draft, new Problem(400, PROBLEMS + "inconsistent-upload-length", "Upload-Length: " + what))
+                .header("upload-limit", Answers.limit(uploads.settings()));
     }
 
     private Problem tooLarge(Draft draft, long mostBytes) {
