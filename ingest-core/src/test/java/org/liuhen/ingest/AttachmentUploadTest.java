@@ -11,11 +11,14 @@ import java.security.SecureRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.liuhen.retention.Schedule;
+import org.liuhen.storage.Actor;
 import org.liuhen.storage.AttachmentRole;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.Manifest;
 import org.liuhen.storage.OriginalKey;
+import org.liuhen.storage.ReadLevel;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.Upload;
 import org.liuhen.storage.catalog.MemoryCatalog;
@@ -81,6 +84,20 @@ class AttachmentUploadTest {
         assertThat(desk.catalog.custody(first.id()))
                 .extracting(event -> event.kind())
                 .containsExactly(EventKind.RECEIVED, EventKind.RECEIVED_AGAIN);
+    }
+
+    @Test
+    void attachment_that_only_the_vault_knows_is_taken_in_as_what_it_was() throws Exception {
+        Recording attachment = attach(TEXT, "s1", "b1.txt");
+        Manifest manifest = desk.vault
+                .manifest(new OriginalKey(attachment.receivedDay(), attachment.id()))
+                .orElseThrow();
+        try (MemoryCatalog fresh = new MemoryCatalog(desk.clock, new SecureRandom())) {
+            Adoption adoption = new Adoption(fresh, desk.vault, Schedule.builtIn(), desk.clock);
+            assertThat(adoption.adopt(manifest, Actor.system("reindex"))).isTrue();
+            assertThat(fresh.recording(attachment.id(), ReadLevel.CURRENT)).contains(attachment);
+            assertThat(fresh.jobs("media", NOW, 9)).isEmpty();
+        }
     }
 
     @Test
