@@ -30,9 +30,9 @@ import org.liuhen.storage.contract.SettableClock;
 /** A server with two Axis systems let in, and what one of them says to it. */
 final class AxisTown implements AutoCloseable {
     static final String SYSTEM = IngestServer.DOCK.value();
-    static final String KEY = "key-of-" + SYSTEM;
+    static final String KEY = IngestServer.TOKEN;
     static final String OTHER = IngestServer.OTHER_DOCK.value();
-    static final String OTHER_KEY = "key-of-" + OTHER;
+    static final String OTHER_KEY = IngestServer.OTHER_TOKEN;
     static final String USER = "6d2b2a1e-6f0b-4a2e-9b3c-1c2d3e4f5a6b";
     static final String CAMERA = "ACCC8E000001";
     static final String PATROL = USER + "_" + CAMERA + "_20260301T080000Z";
