@@ -86,11 +86,11 @@ final class UploadRow {
         row = next;
     }
 
-    /** Makes a changed row durable, and lets it wait for its device anew. */
+    /** Makes a changed row durable, and lets it wait for its device anew unless it is finished; with nobody writing. */
     void change(UnaryOperator<Upload> step) throws StorageFailure {
         awaitCreation();
         Upload next = step.apply(now());
-        save(next.withOffset(next.offsetBytes(), expires()));
+        save(next.recording() == null ? next.withOffset(next.offsetBytes(), expires()) : next);
     }
 
     /** Takes a length; it is durable with the next {@link #acknowledge}. */

@@ -211,9 +211,9 @@ final class UploadSession {
         }
     }
 
-    /** Makes a changed row durable. Call with the lock held, and with nobody writing. */
     void change(UnaryOperator<Upload> step) throws StorageFailure {
         row.change(step);
+        metadata = UploadMetadata.ofDeclared(row().metadata());
     }
 
     Written finish(UploadWriter writer, boolean isAll) throws StorageFailure {

@@ -25,8 +25,6 @@ import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
 import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.InvalidField;
-import org.liuhen.storage.Register;
-import org.liuhen.storage.Role;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Upload;
 import org.liuhen.storage.UploadId;
@@ -171,7 +169,7 @@ public final class Uploads implements AutoCloseable {
             boolean addressKnown)
             throws StorageFailure {
         requireRunning();
-        Begun refusal = refusal(principal, metadata);
+        Begun refusal = UploadRights.refusal(parts, principal, metadata);
         if (refusal != null) {
             return refusal;
         }
@@ -184,7 +182,7 @@ public final class Uploads implements AutoCloseable {
         Instant now = parts.clock().instant();
         Upload row = new Upload(
                 UploadId.random(random),
-                owner(principal, metadata),
+                UploadRights.owner(principal, metadata),
                 principal.actor(),
                 protocol,
                 metadata.declared(),
@@ -228,7 +226,7 @@ public final class Uploads implements AutoCloseable {
             Map<String, String> notes,
             List<UploadId> parts)
             throws StorageFailure {
-        return concatenations.begin(parts, upload -> mayWrite(principal, upload), more -> {
+        return concatenations.begin(parts, upload -> UploadRights.mayWrite(principal, upload), more -> {
             Map<String, String> all = new HashMap<>(notes);
             all.putAll(more);
             return begin(principal, metadata, protocol, all, OptionalLong.empty(), true);
@@ -260,50 +258,6 @@ public final class Uploads implements AutoCloseable {
     @Nullable
     Boolean exclusively(UploadId id, Work<Boolean> work) throws StorageFailure {
         return held(id, work);
-    }
-
-    private @Nullable Begun refusal(Principal principal, UploadMetadata metadata) throws StorageFailure {
-        DeviceId named = metadata.device();
-        if (principal instanceof Principal.OfDevice own) {
-            if (named != null && !named.equals(own.device())) {
-                parts.meters().refused("foreign-device");
-                return new Begun.ForeignDevice(own.device());
-            }
-            return null;
-        }
-        if (!mayAddForOthers(principal)) {
-            parts.meters().refused("not-allowed");
-            return new Begun.NotAllowed(
-                    "Only devices add footage, and administrators and records officers on behalf of one.");
-        }
-        if (named == null) {
-            throw new InvalidField("device", "is missing (expected: the registered device this came from)");
-        }
-        if (parts.catalog().register().entry(Register.DEVICES, named.value()).isEmpty()) {
-            throw new InvalidField("device", "is not registered (expected: the device this came from)");
-        }
-        return null;
-    }
-
-    private static boolean mayAddForOthers(Principal principal) {
-        return principal.is(Role.ADMINISTRATOR) || principal.is(Role.RECORDS_OFFICER);
-    }
-
-    private static DeviceId owner(Principal principal, UploadMetadata metadata) {
-        if (principal instanceof Principal.OfDevice own) {
-            return own.device();
-        }
-        DeviceId named = metadata.device();
-        if (named == null) {
-            throw new InvalidField("device", "is missing");
-        }
-        return named;
-    }
-
-    private static boolean mayWrite(Principal principal, Upload upload) {
-        return principal instanceof Principal.OfDevice own
-                ? own.device().equals(upload.device())
-                : mayAddForOthers(principal);
     }
 
     /** Whether nothing of it is kept if its only request breaks. */
@@ -355,7 +309,7 @@ public final class Uploads implements AutoCloseable {
         if (row.isEmpty()) {
             return new Standing.NotFound();
         }
-        return mayWrite(principal, row.get()) ? new Standing.Found(row.get()) : new Standing.Forbidden();
+        return UploadRights.mayWrite(principal, row.get()) ? new Standing.Found(row.get()) : new Standing.Forbidden();
     }
 
     /**
@@ -364,7 +318,7 @@ public final class Uploads implements AutoCloseable {
      */
     public Standing standing(UploadId id, Principal principal) throws StorageFailure {
         Standing standing = held(id, session -> {
-            if (!mayWrite(principal, session.row())) {
+            if (!UploadRights.mayWrite(principal, session.row())) {
                 return left(session, new Standing.Forbidden());
             }
             if (isConcatenation(session.row()) && session.row().recording() == null) {
@@ -394,7 +348,7 @@ public final class Uploads implements AutoCloseable {
     public Appending append(UploadId id, Principal principal, long offsetBytes, OptionalLong bodyBytes)
             throws StorageFailure {
         Appending appending = held(id, session -> {
-            if (!mayWrite(principal, session.row()) || isConcatenation(session.row())) {
+            if (!UploadRights.mayWrite(principal, session.row()) || isConcatenation(session.row())) {
                 parts.meters().refused("foreign-upload");
                 return left(session, new Appending.Forbidden());
             }
@@ -406,11 +360,41 @@ public final class Uploads implements AutoCloseable {
         return appending == null ? new Appending.NotFound() : appending;
     }
 
+    /**
+     * Declares an unfinished upload anew, for protocols whose senders name a file only when they are done. Of a finished
+     * one only the notes change. Whoever writes is stopped and parked. Durable on return.
+     */
+    public Standing declare(UploadId id, Principal principal, UploadMetadata metadata, Map<String, String> notes)
+            throws StorageFailure {
+        Standing standing = held(id, session -> {
+            if (!UploadRights.mayWrite(principal, session.row())) {
+                return left(session, new Standing.Forbidden());
+            }
+            Written.FingerprintMismatch mismatch = session.settle();
+            if (mismatch != null) {
+                return new Standing.Refused(mismatch);
+            }
+            boolean sealed = session.row().recording() != null;
+            session.change(row -> row.withDeclared(sealed ? row.metadata() : metadata.declared(), notes));
+            return left(session, new Standing.Found(session.row()));
+        });
+        return standing == null ? new Standing.NotFound() : standing;
+    }
+
+    /** Every upload of a device that is under way or lately finished, in no order. */
+    public List<Upload> of(DeviceId device) throws StorageFailure {
+        Instant now = parts.clock().instant();
+        return parts.catalog().uploads().stream()
+                .filter(upload ->
+                        upload.device().equals(device) && upload.expires().isAfter(now))
+                .toList();
+    }
+
     /** Gives an unfinished upload up: its row and its bytes are gone, and whoever writes is stopped. */
     public GivenUp giveUp(UploadId id, Principal principal) throws StorageFailure {
         Optional<Upload> before = parts.catalog().upload(id);
         GivenUp end = held(id, session -> {
-            if (!mayWrite(principal, session.row())) {
+            if (!UploadRights.mayWrite(principal, session.row())) {
                 return left(session, GivenUp.FORBIDDEN);
             }
             if (session.row().recording() != null) {

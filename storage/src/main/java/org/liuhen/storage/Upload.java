@@ -69,6 +69,23 @@ public record Upload(
         return with(lengthBytes, offsetBytes, expires, recording, fingerprint);
     }
 
+    /** The same bytes under other declarations. */
+    public Upload withDeclared(Map<String, String> metadata, Map<String, String> notes) {
+        return new Upload(
+                id,
+                device,
+                by,
+                protocol,
+                metadata,
+                notes,
+                lengthBytes,
+                offsetBytes,
+                began,
+                expires,
+                recording,
+                fingerprint);
+    }
+
     public Upload withLength(long lengthBytes) {
         return with(lengthBytes, offsetBytes, expires, recording, fingerprint);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.liuhen.storage.StoredJson;
 
 /** What can be done with media files, each piece of work in a child process of its own. Safe for many threads. */
@@ -84,6 +85,17 @@ public final class MediaTools implements AutoCloseable {
             throw new IOException("decode: " + json + ", file=" + file);
         }
         return StoredJson.MAPPER.readValue(json, Decoded.class);
+    }
+
+    /**
+     * Reads what a file says of itself.
+     *
+     * @return empty if it is no media file that can be read, or the child could not say
+     * @throws IOException if no child could work
+     */
+    public Optional<Probed> probe(Path file) throws IOException {
+        return inFolder(List.of("probe", file.toAbsolutePath().toString()), file)
+                .match(answered -> Probed.of(answered.json()), died -> Optional.empty(), stopped -> Optional.empty());
     }
 
     private ChildOutcome inFolder(List<String> arguments, Path original) throws IOException {

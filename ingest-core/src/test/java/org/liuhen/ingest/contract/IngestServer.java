@@ -123,6 +123,11 @@ public final class IngestServer implements AutoCloseable {
         return new Principal.OfDevice(device);
     }
 
+    /** The device of a token; empty for any other. */
+    public static Optional<DeviceId> device(String token) {
+        return Optional.ofNullable(TOKENS.get(token));
+    }
+
     public InetSocketAddress address() {
         return address;
     }

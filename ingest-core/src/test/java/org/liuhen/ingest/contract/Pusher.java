@@ -38,6 +38,25 @@ public interface Pusher {
         return false;
     }
 
+    /** What a protocol has words for; where it has none, the contract says what follows instead. */
+    enum Power {
+        /** To declare case, device, times and the like beside the name. */
+        METADATA,
+        /** To say how long a file is before its bytes. */
+        LENGTH,
+        /** To say what a file's bytes must hash to. */
+        FINGERPRINT,
+        /** Names of uploads mean the same to all devices; otherwise each has names of its own. */
+        SHARED_NAMES,
+        /** Bytes for offset 0 go on with an empty upload; otherwise they always begin the file anew. */
+        RESUME_AT_ZERO
+    }
+
+    /** Whether the protocol has words for it. */
+    default boolean can(Power power) {
+        return true;
+    }
+
     Answer begin(Map<String, String> metadata, long lengthBytes) throws IOException;
 
     Answer standing(String upload) throws IOException;

@@ -63,6 +63,20 @@ class MediaToolsTest {
         return unplayable;
     }
 
+    @Test
+    void file_tells_its_length_without_being_decoded_and_rubbish_tells_nothing() throws IOException {
+        assertThat(tools.probe(street).orElseThrow().durationSeconds()).isGreaterThan(0.5);
+        assertThat(tools.probe(Files.writeString(folder.resolve("rubbish.mp4"), "no media")))
+                .isEmpty();
+        assertThat(
+                        Probed.of(
+                                "{\"outcome\":\"probed\",\"durationSeconds\":2.5,\"creationTime\":\"2026-11-22T01:30:00.000000Z\"}"))
+                .contains(new Probed(2.5, java.time.Instant.parse("2026-11-22T01:30:00Z")));
+        assertThat(Probed.of("{\"outcome\":\"probed\",\"creationTime\":\"1904-01-01T00:00:00Z\"}"))
+                .contains(new Probed(0, null));
+        assertThat(Probed.of("[")).isEmpty();
+    }
+
     @TestFactory
     Stream<DynamicTest> every_usual_kind_of_recording_becomes_playable_and_decodes_whole() throws IOException {
         Path home = Files.createDirectories(folder.resolve("samples"));

@@ -22,6 +22,7 @@ import java.util.Map;
  *   <tr><td>{@code render INPUT}</td><td>writes a playlist, its pieces and a poster into the current folder</td></tr>
  *   <tr><td>{@code clip INPUT FROM TO OUTPUT}</td><td>cuts an excerpt, seconds from the start</td></tr>
  *   <tr><td>{@code decode INPUT}</td><td>decodes a file of our own making and counts</td></tr>
+ *   <tr><td>{@code probe INPUT}</td><td>reads what a file says of itself</td></tr>
  *   <tr><td>{@code footage NAME=VALUE…}</td><td>makes a piece of footage, see {@link Footage}</td></tr>
  * </table>
  *
@@ -65,6 +66,9 @@ public final class ChildMain {
         if (verb.equals("decode") && arguments.length == 2) {
             return Decoding.of(Path.of(arguments[1]));
         }
+        if (verb.equals("probe") && arguments.length == 2) {
+            return Probing.of(Path.of(arguments[1]));
+        }
         if (verb.equals("clip") && arguments.length == 5) {
             return new Clip(
                             Path.of(arguments[1]),
@@ -78,7 +82,7 @@ public final class ChildMain {
             return new Footage(named(arguments)).make();
         }
         System.err.println(
-                "arguments: " + String.join(" ", arguments) + " (expected: render, clip, decode or footage)");
+                "arguments: " + String.join(" ", arguments) + " (expected: render, clip, decode, probe or footage)");
         Runtime.getRuntime().halt(EXIT_USAGE);
         throw new IllegalStateException("halted");
     }

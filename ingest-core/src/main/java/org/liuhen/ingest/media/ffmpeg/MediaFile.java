@@ -128,6 +128,11 @@ final class MediaFile implements AutoCloseable {
         return duration > 0 && !guessed ? (double) duration / AV_TIME_BASE : 0;
     }
 
+    /** What the container says beside its streams. */
+    AVDictionary tags() {
+        return context.metadata();
+    }
+
     static String codecName(AVStream stream) {
         return avcodec_get_name(stream.codecpar().codec_id()).getString();
     }

@@ -1,0 +1,40 @@
+package org.liuhen.device.ftp;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.ftpserver.listener.nio.FtpResponseEncoder;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.filter.codec.ProtocolDecoder;
+import org.apache.mina.filter.codec.ProtocolEncoder;
+import org.apache.mina.filter.codec.textline.TextLineDecoder;
+
+/** Command lines one character a byte, so that names in old character sets arrive; answers in UTF-8. */
+final class NameBytes implements ProtocolCodecFactory {
+    static final String NAME = "liuhen.names";
+
+    private final ProtocolDecoder decoder;
+    private final ProtocolEncoder encoder = new FtpResponseEncoder();
+
+    NameBytes(int longestLine) {
+        TextLineDecoder lines = new TextLineDecoder(StandardCharsets.ISO_8859_1);
+        lines.setMaxLineLength(longestLine);
+        decoder = lines;
+    }
+
+    /** Drops how a connection has been read so far, which all decoders of lines share. */
+    static void forgetOthers(IoSession session) {
+        session.getAttributeKeys().stream()
+                .filter(key -> key.toString().startsWith(TextLineDecoder.class.getName()))
+                .forEach(session::removeAttribute);
+    }
+
+    @Override
+    public ProtocolEncoder getEncoder(IoSession session) {
+        return encoder;
+    }
+
+    @Override
+    public ProtocolDecoder getDecoder(IoSession session) {
+        return decoder;
+    }
+}
