@@ -195,6 +195,16 @@ public final class Accounts implements Authenticator {
         throw Access.unauthorized("token: unknown, revoked or of somebody disabled");
     }
 
+    /** The device whose token this is; empty for any other, and for one that is revoked. */
+    Optional<DeviceId> device(String token) throws StorageFailure {
+        Optional<AccessToken> known = Secrets.hasForm(token)
+                ? catalog.register().entry(Register.TOKENS, Secrets.fingerprint(token))
+                : Optional.empty();
+        return known.isPresent() && owner(known.get()).orElse(null) instanceof Principal.OfDevice device
+                ? Optional.of(device.device())
+                : Optional.empty();
+    }
+
     private Optional<Principal> owner(AccessToken token) throws StorageFailure {
         if (token.user() != null) {
             return welcome(token.user()).map(person -> person);

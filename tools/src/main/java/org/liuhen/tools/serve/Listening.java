@@ -37,7 +37,7 @@ public record Listening(
      */
     public static Listening of(ServerConfiguration configuration) {
         String text = configuration.listen() == null ? ServerConfiguration.DEFAULT_LISTEN : configuration.listen();
-        InetSocketAddress address = address(text);
+        InetSocketAddress address = address("listen", text);
         ServerConfiguration.Tls tls = configuration.tls();
         Path certificate = tls == null ? null : tls.certificate();
         Path key = tls == null ? null : tls.key();
@@ -60,19 +60,20 @@ public record Listening(
         return new Listening(address, certificate, key, selfSigned);
     }
 
-    private static InetSocketAddress address(String text) {
+    /** @throws InvalidField naming {@code key} */
+    static InetSocketAddress address(String key, String text) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "" : text.substring(0, colon);
         String port = text.substring(colon + 1);
         if (host.isEmpty() || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65_535) {
-            throw new InvalidField("listen", text + " (expected: HOST:PORT)");
+            throw new InvalidField(key, text + " (expected: HOST:PORT)");
         }
         if (host.startsWith("[") && host.endsWith("]")) {
             host = host.substring(1, host.length() - 1);
         }
         InetSocketAddress address = new InetSocketAddress(host, Integer.parseInt(port));
         if (address.isUnresolved()) {
-            throw new InvalidField("listen", host + " is no address of this machine that can be found");
+            throw new InvalidField(key, host + " is no address of this machine that can be found");
         }
         return address;
     }

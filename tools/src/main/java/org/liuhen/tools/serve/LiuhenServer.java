@@ -15,6 +15,7 @@ import org.liuhen.device.tus.TusAdapter;
 import org.liuhen.ingest.DeviceAdapter;
 import org.liuhen.ingest.Repairs;
 import org.liuhen.ingest.Uploads;
+import org.liuhen.ingest.drop.DropFolders;
 import org.liuhen.ingest.http.HttpServer;
 import org.liuhen.ingest.http.Problem;
 import org.liuhen.ingest.http.Route;
@@ -30,6 +31,8 @@ import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.vault.DurableFiles;
 import org.liuhen.tools.access.Accounts;
 import org.liuhen.tools.access.AxisSystems;
+import org.liuhen.tools.access.DeviceDoor;
+import org.liuhen.tools.access.DeviceReceipts;
 import org.liuhen.tools.access.Devices;
 import org.liuhen.tools.access.FootageDesk;
 import org.liuhen.tools.api.AdministrationApi;
@@ -122,6 +125,7 @@ public final class LiuhenServer implements AutoCloseable {
             char @Nullable [] adminPassword,
             Closing closing)
             throws StorageFailure, IOException, Problem {
+        OldDocks docks = listen == null ? null : settings.oldDocks(listen.secure());
         Stores stores = Stores.open(data, settings, listen == null, closing);
         Uploads uploads = closing.add(
                 "uploads",
@@ -136,9 +140,19 @@ public final class LiuhenServer implements AutoCloseable {
         Accounts accounts = new Accounts(stores.catalog(), stores.clock(), stores.random());
         Devices devices = new Devices(accounts, uploads, stores.clock());
         Optional<String> firstPassword = accounts.createFirstAdministrator(adminPassword);
-        List<DeviceAdapter> adapters = List.of(
+        TlsIdentity identity = listen == null ? null : listen.identity(data.keys(), stores.clock(), stores.random());
+        List<DeviceAdapter> adapters = new ArrayList<>(List.of(
                 new TusAdapter(uploads),
-                new AxisAdapter(uploads, stores.catalog(), stores.schedule(), stores.clock(), stores.random()));
+                new AxisAdapter(uploads, stores.catalog(), stores.schedule(), stores.clock(), stores.random())));
+        if (docks != null) {
+            adapters.addAll(docks.adapters(
+                    dropFolders(uploads, settings, data, stores),
+                    new DeviceDoor(stores.catalog(), accounts),
+                    identity,
+                    data.keys(),
+                    stores.clock(),
+                    stores.random()));
+        }
         AtomicReference<@Nullable List<String>> certificates = new AtomicReference<>();
         List<Route> routes = new ArrayList<>();
         adapters.forEach(adapter -> routes.addAll(adapter.routes()));
@@ -171,13 +185,18 @@ public final class LiuhenServer implements AutoCloseable {
                 adapter.start();
             }
             closing.add("attestations", attestations(settings.attestations(), stores));
-            TlsIdentity identity = listen.identity(data.keys(), stores.clock(), stores.random());
             address = http.listen(listen.address(), identity, settings.asksForClientCertificates());
             certificates.set(identity == null ? List.of() : identity.certificatePems());
         }
         http.listenPrivately(data.socket());
         LOG.info("started, repairs={}", uploads.repairs());
         return new LiuhenServer(closing, routes, uploads.repairs(), firstPassword, address);
+    }
+
+    private static DropFolders dropFolders(Uploads uploads, ServerSettings settings, DataFolder data, Stores stores) {
+        FootageDesk receipts =
+                new FootageDesk(stores.catalog(), stores.vault(), key -> data.renditions(), stores.clock());
+        return new DropFolders(uploads, settings.naming(), new DeviceReceipts(receipts), stores.clock());
     }
 
     private static List<Route> interfaceRoutes(

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ public record ServerConfiguration(
         @Nullable Boolean insecurePlainHttp,
         @Nullable Http http,
         @Nullable Uploads uploads,
+        @Nullable Naming naming,
+        @Nullable Ftp ftp,
+        @Nullable Sftp sftp,
         @Nullable Vault vault,
         @Nullable Media media,
         @Nullable Retention retention,
@@ -75,6 +79,38 @@ public record ServerConfiguration(
      */
     public record Uploads(
             @Nullable Long largestBytes, @Nullable Duration unfinishedFor) {}
+
+    /**
+     * @param zone of the clocks of devices whose names tell times; the retention schedule's by default
+     * @param presets a file or folder of a department's own ways of naming
+     */
+    public record Naming(@Nullable ZoneId zone, @Nullable Path presets) {}
+
+    /**
+     * @param listen host and port of FTP, which becomes FTPS by {@code AUTH TLS}; none by default
+     * @param listenTls host and port of FTPS from the first byte on; none by default
+     * @param passivePorts for data connections, for example {@code 50000-50100}; any by default
+     * @param passiveAddress what docks are told to connect to, where it is not the address they came to
+     * @param connections the most at once
+     * @param insecurePlainFtp whether to take FTP without TLS from other machines
+     */
+    public record Ftp(
+            @Nullable String listen,
+            @Nullable String listenTls,
+            @Nullable String passivePorts,
+            @Nullable String passiveAddress,
+            @Nullable Integer connections,
+            @Nullable Boolean insecurePlainFtp) {}
+
+    /**
+     * @param listen host and port; none by default
+     * @param authorizedKeys a folder of public keys, {@code <device>.pub} for each device
+     * @param connections the most at once
+     */
+    public record Sftp(
+            @Nullable String listen,
+            @Nullable Path authorizedKeys,
+            @Nullable Integer connections) {}
 
     /**
      * @param reserveBytes room that uploads leave free on the disk
@@ -206,6 +242,9 @@ public record ServerConfiguration(
                 insecurePlainHttp,
                 http,
                 uploads,
+                naming,
+                ftp,
+                sftp,
                 vault,
                 media,
                 retention,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.UploadSettings;
 import org.liuhen.ingest.http.HttpSettings;
 import org.liuhen.ingest.media.MediaSettings;
+import org.liuhen.ingest.naming.NamingPresets;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.ledger.CosignerKey;
@@ -158,6 +159,20 @@ final class ServerSettings {
             throw new InvalidField(key, url + " (expected: https://HOST/…)");
         }
         return url;
+    }
+
+    /**
+     * What is offered to docks that push files by name.
+     *
+     * @param hasIdentity whether the server talks TLS
+     */
+    OldDocks oldDocks(boolean hasIdentity) {
+        return new OldDocks(configuration, hasIdentity);
+    }
+
+    /** How names of files are read. */
+    NamingPresets naming() {
+        return OldDocks.presets(configuration, schedule().zone());
     }
 
     /** 0 for none. */

@@ -122,6 +122,30 @@ class ServerConfigurationTest {
                 .isTrue();
     }
 
+    @Test
+    void old_docks_get_no_plain_ftp_from_other_machines_unless_asked_for_by_its_unsafe_name() throws Exception {
+        assertThatThrownBy(() -> new OldDocks(read("ftp:\n  listen: 0.0.0.0:0"), false))
+                .isInstanceOf(InvalidField.class)
+                .hasMessageContaining("ftp.insecurePlainFtp");
+        for (String bad : List.of(
+                "ftp:\n  listenTls: 127.0.0.1:0",
+                "ftp:\n  listen: nowhere",
+                "ftp:\n  connections: 0",
+                "ftp:\n  passivePorts: 5-4",
+                "ftp:\n  passivePorts: 1-70000",
+                "sftp:\n  listen: 127.0.0.1",
+                "sftp:\n  connections: 0")) {
+            assertThatThrownBy(() -> new OldDocks(read(bad), false))
+                    .as(bad)
+                    .isInstanceOf(InvalidField.class)
+                    .hasMessageStartingWith(bad.substring(0, bad.indexOf(':')) + ".");
+        }
+        assertThat(new OldDocks(read("ftp:\n  listen: 0.0.0.0:0\n  insecurePlainFtp: true"), false))
+                .isNotNull();
+        assertThat(new OldDocks(read("ftp:\n  listen: 0.0.0.0:0\n  listenTls: 0.0.0.0:0"), true))
+                .isNotNull();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"8470", ":8470", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:x", "no.such.host.invalid:1"})
     void addresses_that_are_none_are_refused(String listen) {
