@@ -151,7 +151,9 @@ public final class FtpAdapter implements DeviceAdapter {
 
     /** How many doors the server really has. */
     synchronized int listeners() {
-        return server instanceof DefaultFtpServer running ? running.getListeners().size() : 0;
+        return server instanceof DefaultFtpServer running
+                ? running.getListeners().size()
+                : 0;
     }
 
     private synchronized InetSocketAddress bound(@Nullable InetSocketAddress wanted, int listener) {

@@ -169,6 +169,10 @@ public final class FootageDesk {
         if (who instanceof Principal.OfDevice sender && !sender.device().equals(recording.device())) {
             throw new Problem(403, "forbidden", who.actor() + ": did not send recording " + id);
         }
+        if (who instanceof Principal.OfDevice && recording.state() == RecordingState.DISPOSED) {
+            // nobody is told to forget what is not here any more
+            throw new Problem(410, "disposed", "recording: " + id + " was disposed of; push it again if it matters");
+        }
         List<CustodyEvent> custody = catalog.custody(id);
         CustodyEvent received = custody.stream()
                 .filter(event -> event.kind() == EventKind.RECEIVED)

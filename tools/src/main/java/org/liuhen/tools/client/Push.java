@@ -28,7 +28,9 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.Fingerprint;
+import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.StoredJson;
 import org.liuhen.tools.evidence.ReceiptCheck;
 
@@ -82,11 +84,37 @@ public final class Push {
      * @throws IOException if it could not be reached for as long as patience lasts
      */
     public Pushed push(Path file, Map<String, String> metadata) throws IOException, Refused {
-        long size = Files.size(file);
-        Fingerprint fingerprint;
+        return push(file, fingerprint(file), metadata);
+    }
+
+    /** The fingerprint of a file as it is now. */
+    public static Fingerprint fingerprint(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            fingerprint = Fingerprint.of(DigestUtils.sha256(in));
+            return Fingerprint.of(DigestUtils.sha256(in));
         }
+    }
+
+    /**
+     * What the server knows of a file's bytes from this device, believed like what was just pushed; empty if it has to be
+     * pushed.
+     *
+     * @throws IOException if the server could not be reached for as long as patience lasts
+     */
+    public Optional<Pushed> known(Path file, Fingerprint fingerprint, DeviceId device) throws IOException, Refused {
+        String recording = RecordingId.of(device, fingerprint).hex();
+        try {
+            return Optional.of(verified(file, recording, fingerprint, Files.size(file), new Attempts(file)));
+        } catch (Refused e) {
+            if (e.status() == 404 || e.status() == 410 || e.status() == 403) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Pushes a file whose fingerprint is known; see {@link #push(Path, Map)}. */
+    public Pushed push(Path file, Fingerprint fingerprint, Map<String, String> metadata) throws IOException, Refused {
+        long size = Files.size(file);
         Map<String, String> all = new LinkedHashMap<>(metadata);
         all.putIfAbsent("filename", String.valueOf(file.getFileName()));
         all.put("sha256", fingerprint.hex());

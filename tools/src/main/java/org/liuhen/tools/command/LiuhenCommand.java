@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             UserCommand.class,
             TokenCommand.class,
             PushCommand.class,
+            ImportCommand.class,
             FindCommand.class,
             ShowCommand.class,
             GetCommand.class,

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -35,35 +34,14 @@ final class PushCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions output = new OutputOptions();
 
-    @Option(names = "--case", paramLabel = "C", description = "Case number; may be repeated.")
-    private List<String> cases = List.of();
-
-    @Option(names = "--device", description = "The device it comes from, where the token is not a device's own.")
-    private @Nullable String device;
-
-    @Option(names = "--officer", description = "Police number of who filmed.")
-    private @Nullable String officer;
-
-    @Option(names = "--unit", description = "Unit of who filmed.")
-    private @Nullable String unit;
+    @Mixin
+    private FootageOptions footage = new FootageOptions();
 
     @Option(names = "--from", description = "Start of recording, RFC 3339.")
     private @Nullable String from;
 
     @Option(names = "--to", description = "End of recording, RFC 3339.")
     private @Nullable String to;
-
-    @Option(names = "--category", description = "Category, if the device knows one.")
-    private @Nullable String category;
-
-    @Option(names = "--kind", description = "body-worn (default), interrogation, vehicle or fixed.")
-    private @Nullable String kind;
-
-    @Option(names = "--session", description = "What the files belong to together.")
-    private @Nullable String session;
-
-    @Option(names = "--important", description = "Marked as important.")
-    private boolean important;
 
     @Option(names = "--receipts", paramLabel = "DIR", description = "Where to keep the receipts.")
     private @Nullable Path receipts;
@@ -124,28 +102,15 @@ final class PushCommand implements Callable<Integer> {
     }
 
     private Map<String, String> metadata(Path file) throws IOException {
-        Map<String, String> metadata = new LinkedHashMap<>();
-        put(metadata, "case", cases.isEmpty() ? null : String.join(",", cases));
-        put(metadata, "device", device);
-        put(metadata, "officer", officer);
-        put(metadata, "unit", unit);
-        put(metadata, "from", from);
-        put(metadata, "to", to);
-        put(metadata, "category", category);
-        put(metadata, "kind", kind);
-        put(metadata, "session", session);
-        put(metadata, "important", important ? "true" : null);
-        put(metadata, "filetype", Files.probeContentType(file));
+        Map<String, String> metadata = footage.metadata();
+        FootageOptions.put(metadata, "from", from);
+        FootageOptions.put(metadata, "to", to);
+        FootageOptions.put(metadata, "filetype", Files.probeContentType(file));
         return metadata;
     }
 
-    private static void put(Map<String, String> metadata, String key, @Nullable String value) {
-        if (value != null) {
-            metadata.put(key, value);
-        }
-    }
-
-    private static void keep(Path folder, Push.Pushed done) throws IOException {
+    /** Keeps a receipt in a folder, whole or not at all. */
+    static void keep(Path folder, Push.Pushed done) throws IOException {
         Path file = folder.resolve(done.recording() + ".receipt.json");
         Path part = folder.resolve(done.recording() + ".receipt.json.part");
         Files.write(part, StoredJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(done.receipt()));
