@@ -62,8 +62,8 @@ final class Reception {
         Instant receivedAt = upload.began();
         Instant told = metadata.to() != null ? metadata.to() : metadata.from();
         Duration correction = told == null ? Duration.ZERO : correction(upload, metadata, told);
-        Instant from = corrected(metadata.from(), correction);
-        Instant to = corrected(metadata.to(), correction);
+        Instant from = measured(upload, Uploads.MEASURED_FROM, corrected(metadata.from(), correction));
+        Instant to = measured(upload, Uploads.MEASURED_TO, corrected(metadata.to(), correction));
         Instant start = from != null ? from : to != null ? to : receivedAt;
         OfficerId officer = metadata.officer();
         UnitId unit = metadata.unit();
@@ -99,6 +99,11 @@ final class Reception {
         return now == null
                 ? deviceClock.correction(upload.device(), told)
                 : Docking.ClockReading.of(upload.began(), now).offset();
+    }
+
+    private static @Nullable Instant measured(Upload upload, String note, @Nullable Instant otherwise) {
+        String measured = upload.notes().get(note);
+        return measured == null ? otherwise : Instant.parse(measured);
     }
 
     private static @Nullable Instant corrected(@Nullable Instant told, Duration correction) {

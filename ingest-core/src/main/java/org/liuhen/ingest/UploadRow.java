@@ -1,6 +1,8 @@
 package org.liuhen.ingest;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,8 @@ import org.liuhen.storage.UploadId;
 
 /** The row of one upload under way: as the catalog has it, or on its way there. One thread, but for {@link #now}. */
 final class UploadRow {
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
     private final UploadId id;
     private final SessionParts parts;
     private volatile @Nullable Upload row;
@@ -111,9 +115,19 @@ final class UploadRow {
         return Declared.TAKEN;
     }
 
-    /** Until when an upload that has just shown life waits. */
+    /** Takes what the protocol has to remember; it is durable with the next {@link #acknowledge}. */
+    void note(Map<String, String> notes) {
+        row = now().withNotes(notes);
+        unsaved = true;
+    }
+
+    /**
+     * Until when an upload that has just shown life waits: what was measured here has no other copy at a device that could
+     * come back with it, so it waits for ever.
+     */
     Instant expires() {
-        return parts.clock().instant().plus(parts.settings().unfinishedFor());
+        boolean only = now().notes().containsKey(Uploads.MEASURED_FROM);
+        return parts.clock().instant().plus(only ? FOR_EVER : parts.settings().unfinishedFor());
     }
 
     /** How many bytes it may have. */

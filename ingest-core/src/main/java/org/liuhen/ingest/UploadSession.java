@@ -2,6 +2,7 @@ package org.liuhen.ingest;
 
 import io.micrometer.core.instrument.Timer;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -390,6 +391,27 @@ final class UploadSession {
             if (holder == writer) {
                 row.awaitCreation();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Written acknowledge(UploadWriter writer, Map<String, String> notes) throws StorageFailure {
+        lock.lock();
+        try {
+            if (holder != writer) {
+                return new Written.Superseded();
+            }
+            checkpoint.await();
+            row.awaitCreation();
+            row.note(notes);
+            long durable = open().force();
+            checkpoint.reached(durable);
+            row.acknowledge(durable);
+            return new Written.Acknowledged(row());
+        } catch (StorageFailure failure) {
+            abandon();
+            throw failure;
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,7 @@
 package org.liuhen.ingest;
 
 import java.nio.ByteBuffer;
+import java.util.Map;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Upload;
 
@@ -88,6 +89,17 @@ public final class UploadWriter {
      */
     public Taken write(ByteBuffer bytes) throws StorageFailure {
         return session.write(this, bytes);
+    }
+
+    /**
+     * Goes on after what was written. Durable on return: all of it, with the notes; whatever ends this upload now, so much
+     * of it is kept. On a failure the pen is given back.
+     *
+     * @param notes what the protocol has to remember from now on, all of it
+     * @return {@link Written.Acknowledged} or {@link Written.Superseded}
+     */
+    public Written acknowledge(Map<String, String> notes) throws StorageFailure {
+        return session.acknowledge(this, notes);
     }
 
     /** Ends the body. Durable on return: everything written; and the recording, if the declared length is reached. */

@@ -55,6 +55,15 @@ public final class Uploads implements AutoCloseable {
     /** The protocol of an upload that ends when its sender says so, even if all bytes of its length are there before. */
     public static final String ENDED_BY_WORD = "rufh";
 
+    /**
+     * The note of an upload that says when its first picture came, by our own clock. With it no device's word for the
+     * time counts.
+     */
+    public static final String MEASURED_FROM = "measured-from";
+
+    /** The note that says when the last picture came so far. */
+    public static final String MEASURED_TO = "measured-to";
+
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
     private static final int FORGET_AT_ONCE = 500;
 

@@ -52,7 +52,18 @@ public enum EventKind {
     /** The log's checkpoints are signed with another key from here on; the details name both. */
     KEY_ROTATED,
     /** An authority said when a checkpoint existed. */
-    TIMESTAMPED;
+    TIMESTAMPED,
+    /** An interrogation began; like the next ones it holds the session as it is then. */
+    SESSION_OPENED,
+    /** Somebody entered or left, or something happened that was marked. */
+    SESSION_MARKED,
+    /** Somebody said why a camera has a gap. */
+    SESSION_GAP_EXPLAINED,
+    SESSION_CLOSED,
+    /** Something about a closed session is otherwise than its last manifest says: it has another one. */
+    SESSION_RECOMPUTED,
+    /** A camera that was being captured fell silent. */
+    CAPTURE_BROKEN;
 
     /** The name on the wire and on disk, for example {@code received-again}. */
     @JsonValue

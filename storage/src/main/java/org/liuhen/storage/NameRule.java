@@ -1,10 +1,13 @@
 package org.liuhen.storage;
 
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** The one rule for every name that comes from outside: visible text of bounded length that survives UTF-8. */
 final class NameRule {
     static final int MAX_BYTES = 200;
+
+    private static final Pattern LABEL = Pattern.compile("[a-z][a-z0-9-]{0,39}");
 
     private NameRule() {}
 
@@ -34,6 +37,18 @@ final class NameRule {
         }
         if (value.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
             throw new InvalidField(field, "is longer than " + MAX_BYTES + " bytes");
+        }
+        return value;
+    }
+
+    /**
+     * Returns {@code value} unchanged if it can be one of a growing set of words, such as a role or a mark.
+     *
+     * @throws InvalidField naming {@code field}
+     */
+    static String checkLabel(String field, String value) {
+        if (!LABEL.matcher(value).matches()) {
+            throw new InvalidField(field, "is no label (expected: small letters, digits and hyphens, at most 40)");
         }
         return value;
     }

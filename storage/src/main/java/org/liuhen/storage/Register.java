@@ -33,6 +33,9 @@ public interface Register {
 
     Kind<CaseFile> CASES = new Kind<>("case", CaseFile.class);
 
+    /** By id, which begins with the time of opening. */
+    Kind<InterrogationSession> SESSIONS = new Kind<>("session", InterrogationSession.class);
+
     /** The entry of this name; empty if there is none. */
     <T> Optional<T> entry(Kind<T> kind, String name) throws StorageFailure;
 

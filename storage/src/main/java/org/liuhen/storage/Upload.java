@@ -113,6 +113,22 @@ public record Upload(
         return with(lengthBytes, lengthBytes, expires, recording, fingerprint);
     }
 
+    public Upload withNotes(Map<String, String> notes) {
+        return new Upload(
+                id,
+                device,
+                by,
+                protocol,
+                metadata,
+                notes,
+                lengthBytes,
+                offsetBytes,
+                began,
+                expires,
+                recording,
+                fingerprint);
+    }
+
     private Upload with(
             @Nullable Long lengthBytes,
             long offsetBytes,

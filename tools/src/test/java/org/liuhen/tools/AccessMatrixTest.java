@@ -47,6 +47,14 @@ class AccessMatrixTest {
         DOORS.put("GET /api/v1/cases/2026-1", "-++++--");
         DOORS.put("POST /api/v1/cases/2026-1/state", "--++---");
         DOORS.put("GET /api/v1/cases/2026-1/export?reason=x", "-+++---");
+        DOORS.put("GET /api/v1/sessions", "-++++--");
+        DOORS.put("POST /api/v1/sessions", "-+-----");
+        DOORS.put("GET /api/v1/sessions/no-such", "-++++--");
+        DOORS.put("POST /api/v1/sessions/no-such/marks", "-+-----");
+        DOORS.put("POST /api/v1/sessions/no-such/people", "-+-----");
+        DOORS.put("POST /api/v1/sessions/no-such/gaps/x/reason", "-+-----");
+        DOORS.put("POST /api/v1/sessions/no-such/close", "-+-----");
+        DOORS.put("GET /api/v1/rooms", "+++++--");
         DOORS.put("GET /api/v1/retention/plan", "--+++--");
         DOORS.put("POST /api/v1/retention/runs", "---+---");
         DOORS.put("GET /api/v1/retention/disposals", "--+++--");

@@ -63,8 +63,18 @@ public final class ServerInAnotherProcess implements AutoCloseable {
      */
     public static ServerInAnotherProcess startUnder(List<String> under, long reserveBytes, Path data, String... more)
             throws IOException {
+        return launch(under, "media:\n  children: 0\nvault:\n  reserveBytes: " + reserveBytes + "\n", data, more);
+    }
+
+    /** Starts it with a configuration of one's own. */
+    public static ServerInAnotherProcess configured(String configuration, Path data) throws IOException {
+        return launch(List.of(), configuration, data);
+    }
+
+    private static ServerInAnotherProcess launch(List<String> under, String configuration, Path data, String... more)
+            throws IOException {
         Path config = data.resolveSibling(data.getFileName() + ".yaml");
-        Files.writeString(config, "media:\n  children: 0\nvault:\n  reserveBytes: " + reserveBytes + "\n");
+        Files.writeString(config, configuration);
         List<String> verb = new ArrayList<>(
                 List.of("serve", "--data", data.toString(), "--listen", "127.0.0.1:0", "--config", config.toString()));
         verb.addAll(List.of(more));

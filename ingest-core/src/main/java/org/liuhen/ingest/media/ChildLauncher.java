@@ -28,6 +28,9 @@ final class ChildLauncher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChildLauncher.class);
     private static final int MAX_LINE_BYTES = 64 << 10;
     private static final int MAX_COMPLAINT_BYTES = 2000;
+    /** FFmpeg's libraries are unpacked by whichever child comes first. */
+    private static final long NATIVES_BYTES = 512L << 20;
+
     private static final String RESULT = "result ";
     private static final List<Path> PROGRAM_FOLDERS = List.of(Path.of("/usr/bin"), Path.of("/bin"));
     private static final int SIGNAL_BASE = 128;
@@ -54,15 +57,8 @@ final class ChildLauncher implements AutoCloseable {
     ChildOutcome run(List<String> arguments, Path folder, Duration time, long fileBytes) throws IOException {
         Files.createDirectories(settings.nativesFolder());
         Path complaints = complaintsOf(folder);
-        ProcessBuilder builder = new ProcessBuilder(command(arguments, folder, time, fileBytes));
-        builder.directory(folder.toFile());
-        builder.redirectError(complaints.toFile());
-        Map<String, String> environment = builder.environment();
-        environment.clear();
-        environment.put("PATH", "/usr/bin:/bin");
-        environment.put("LC_ALL", "C.UTF-8");
-        environment.put("MALLOC_ARENA_MAX", "2");
-        Optional<Process> started = start(builder);
+        String processorTime = "--cpu=" + time.multipliedBy(2).toSeconds();
+        Optional<Process> started = start(builder(arguments, folder, List.of(processorTime, "--fsize=" + fileBytes)));
         if (started.isEmpty()) {
             return new ChildOutcome.Stopped();
         }
@@ -86,6 +82,38 @@ final class ChildLauncher implements AutoCloseable {
                 running.remove(process);
             }
         }
+    }
+
+    /**
+     * Starts a child that lives until it is told to end, and is spoken with. Whoever starts it ends it.
+     *
+     * @param folder where it works; it is to write nothing there, but see {@link #complaintsOf}
+     * @throws IOException if none can be started, or this program is closing
+     */
+    Process converse(List<String> arguments, Path folder) throws IOException {
+        Files.createDirectories(settings.nativesFolder());
+        return start(builder(arguments, folder, List.of("--fsize=" + NATIVES_BYTES)))
+                .orElseThrow(() -> new IOException("media child: this program is closing"));
+    }
+
+    /** Ends a child that {@link #converse} started. Idempotent. */
+    void end(Process process) {
+        process.destroyForcibly();
+        synchronized (running) {
+            running.remove(process);
+        }
+    }
+
+    private ProcessBuilder builder(List<String> arguments, Path folder, List<String> limits) {
+        ProcessBuilder builder = new ProcessBuilder(command(arguments, folder, limits));
+        builder.directory(folder.toFile());
+        builder.redirectError(complaintsOf(folder).toFile());
+        Map<String, String> environment = builder.environment();
+        environment.clear();
+        environment.put("PATH", "/usr/bin:/bin");
+        environment.put("LC_ALL", "C.UTF-8");
+        environment.put("MALLOC_ARENA_MAX", "2");
+        return builder;
     }
 
     /** Where a child that works in this folder complains. */
@@ -120,16 +148,16 @@ final class ChildLauncher implements AutoCloseable {
         return new ChildOutcome.Died(how);
     }
 
-    private List<String> command(List<String> arguments, Path folder, Duration time, long fileBytes) {
+    private List<String> command(List<String> arguments, Path folder, List<String> limits) {
         List<String> command = new ArrayList<>();
-        program("prlimit")
-                .ifPresent(prlimit -> command.addAll(List.of(
-                        prlimit.toString(),
-                        "--cpu=" + time.multipliedBy(2).toSeconds(),
-                        "--as=" + ((long) settings.addressSpaceMiB() << 20),
-                        "--fsize=" + fileBytes,
-                        "--nofile=256",
-                        "--core=0")));
+        program("prlimit").ifPresent(prlimit -> {
+            command.addAll(List.of(
+                    prlimit.toString(),
+                    "--as=" + ((long) settings.addressSpaceMiB() << 20),
+                    "--nofile=256",
+                    "--core=0"));
+            command.addAll(limits);
+        });
         program("nice")
                 .ifPresent(
                         nice -> command.addAll(List.of(nice.toString(), "-n", Integer.toString(settings.niceness()))));
@@ -181,7 +209,7 @@ final class ChildLauncher implements AutoCloseable {
         return answer;
     }
 
-    private static String complaintsIn(Path file) {
+    static String complaintsIn(Path file) {
         try (InputStream input = Files.newInputStream(file)) {
             return new String(input.readNBytes(MAX_COMPLAINT_BYTES), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {

@@ -34,6 +34,9 @@ public record Access(String what, Set<Role> anyOf) {
     /** To open and close cases. */
     public static final Access CASES =
             new Access("open and close cases", Set.of(Role.SUPERVISOR, Role.RECORDS_OFFICER));
+    /** To open, mark and close interrogation sessions; whoever keeps records does not make them. */
+    public static final Access INTERROGATING =
+            new Access("open and close interrogation sessions", Set.of(Role.INVESTIGATOR));
     /** To see what retention would do and has done. */
     public static final Access RETENTION_READING =
             new Access("see the retention plan", Set.of(Role.SUPERVISOR, Role.RECORDS_OFFICER, Role.AUDITOR));

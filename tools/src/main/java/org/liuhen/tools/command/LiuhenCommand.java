@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             HoldCommand.class,
             RetentionCommand.class,
             LedgerCommand.class,
+            SessionCommand.class,
             ReindexCommand.class,
             BackupCommand.class,
             RestoreCommand.class,

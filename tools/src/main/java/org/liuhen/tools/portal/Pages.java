@@ -11,6 +11,8 @@ import org.liuhen.tools.portal.page.ProblemPage;
 import org.liuhen.tools.portal.page.RecordingPage;
 import org.liuhen.tools.portal.page.RetentionPage;
 import org.liuhen.tools.portal.page.SearchPage;
+import org.liuhen.tools.portal.page.SessionPage;
+import org.liuhen.tools.portal.page.SessionsPage;
 import org.liuhen.tools.portal.page.SystemPage;
 import org.liuhen.tools.portal.page.Words;
 
@@ -60,6 +62,14 @@ final class Pages {
 
     Response show(RetentionPage page) {
         return html(200, "retention.jte", page);
+    }
+
+    Response show(SessionsPage page) {
+        return html(200, "sessions.jte", page);
+    }
+
+    Response show(SessionPage page) {
+        return html(200, "session.jte", page);
     }
 
     Response show(SystemPage page) {

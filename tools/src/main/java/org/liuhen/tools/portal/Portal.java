@@ -39,6 +39,7 @@ public final class Portal {
     private final SearchRoom search;
     private final RetentionRoom retention;
     private final SystemRoom system;
+    private final SessionRoom sessions;
 
     public Portal(PortalSources sources, InstantSource clock, SecureRandom random) {
         this.accounts = sources.accounts();
@@ -50,6 +51,7 @@ public final class Portal {
         this.search = new SearchRoom(sources, pages);
         this.retention = new RetentionRoom(sources, pages, clock);
         this.system = new SystemRoom(sources, pages, clock);
+        this.sessions = new SessionRoom(sources, pages);
     }
 
     /** All pages, and an answer to every address that nothing else answers. */
@@ -67,6 +69,9 @@ public final class Portal {
         routes.add(page("/recordings/{id}", recordings::show));
         routes.add(form("/recordings/{id}", needsLogin(recordings::act)));
         routes.add(page("/search", search::show));
+        routes.add(page("/sessions", sessions::list));
+        routes.add(page("/sessions/{session}", sessions::show));
+        routes.add(form("/sessions/{session}", needsLogin(sessions::act)));
         routes.add(page("/retention", retention::show));
         routes.add(page("/system", system::show));
         routes.add(form("/devices", needsLogin(system::changeDevice)));

@@ -3,6 +3,7 @@ package org.liuhen.tools.portal;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.function.Supplier;
+import org.liuhen.ingest.room.SessionDesk;
 import org.liuhen.retention.RecordsDesk;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.Catalog;
@@ -24,4 +25,5 @@ public record PortalSources(
         Catalog catalog,
         Schedule schedule,
         MeterRegistry meters,
-        Supplier<List<String>> troubles) {}
+        Supplier<List<String>> troubles,
+        SessionDesk sessions) {}

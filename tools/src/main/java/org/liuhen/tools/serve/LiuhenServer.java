@@ -165,13 +165,17 @@ public final class LiuhenServer implements AutoCloseable {
                 settings.organization(),
                 stores.clock(),
                 stores.random());
+        InterrogationRooms rooms =
+                InterrogationRooms.open(settings.rooms(), data.root().resolve("natives"), stores, uploads, closing);
+        routes.addAll(rooms.routes());
         routes.addAll(new AxisApi(new AxisSystems(
                         stores.catalog(),
                         stores.clock(),
                         stores.random(),
                         () -> Optional.ofNullable(certificates.get())))
                 .routes());
-        routes.addAll(interfaceRoutes(data, settings, listen != null, stores, accounts, devices, evidence, closing));
+        routes.addAll(
+                interfaceRoutes(data, settings, listen != null, stores, accounts, devices, evidence, rooms, closing));
         EventsApi events = new EventsApi(stores.catalog(), stores.clock());
         routes.addAll(events.routes());
         HttpServer http = HttpServer.start(settings.http(), routes, accounts, stores.meters());
@@ -185,6 +189,7 @@ public final class LiuhenServer implements AutoCloseable {
                 adapter.start();
             }
             closing.add("attestations", attestations(settings.attestations(), stores));
+            rooms.start(closing);
             address = http.listen(listen.address(), identity, settings.asksForClientCertificates());
             certificates.set(identity == null ? List.of() : identity.certificatePems());
         }
@@ -207,6 +212,7 @@ public final class LiuhenServer implements AutoCloseable {
             Accounts accounts,
             Devices devices,
             EvidenceDesk evidence,
+            InterrogationRooms rooms,
             Closing closing)
             throws StorageFailure, IOException {
         Catalog catalog = stores.catalog();
@@ -260,10 +266,21 @@ public final class LiuhenServer implements AutoCloseable {
         closing.add("backup", backup::stop);
         routes.addAll(new BackupApi(backup, clock).routes());
         OperationApi operation = new OperationApi(
-                stores.vault(), catalog, stores.meters(), List.of(scrubber::troubles, stores.log()::troubles));
+                stores.vault(),
+                catalog,
+                stores.meters(),
+                List.of(scrubber::troubles, stores.log()::troubles, rooms.captures()::troubles));
         routes.addAll(operation.routes());
         PortalSources shown = new PortalSources(
-                footage, accounts, devices, records, catalog, stores.schedule(), stores.meters(), operation::troubles);
+                footage,
+                accounts,
+                devices,
+                records,
+                catalog,
+                stores.schedule(),
+                stores.meters(),
+                operation::troubles,
+                rooms.desk());
         routes.addAll(new Portal(shown, clock, stores.random()).routes());
         return routes;
     }

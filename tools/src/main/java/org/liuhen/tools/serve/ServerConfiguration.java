@@ -20,6 +20,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.InvalidField;
 
 /**
@@ -47,7 +48,9 @@ public record ServerConfiguration(
         @Nullable Verify verify,
         @Nullable Evidence evidence,
         @Nullable Ledger ledger,
-        @Nullable Scrub scrub) {
+        @Nullable Scrub scrub,
+        @Nullable List<Room> rooms,
+        @Nullable Capture capture) {
     public static final String DEFAULT_LISTEN = "127.0.0.1:8470";
     public static final Path DEFAULT_DATA = Path.of("data");
 
@@ -161,6 +164,33 @@ public record ServerConfiguration(
     public record Scrub(
             @Nullable Long mibPerSecond, @Nullable Duration every) {}
 
+    /**
+     * @param id what people call the room, for example {@code ROOM-1}
+     * @param cameras what stands in it
+     */
+    public record Room(@Nullable String id, @Nullable List<Camera> cameras) {}
+
+    /**
+     * @param device the camera's device id
+     * @param url {@code rtsp://HOST[:PORT]/PATH}; null if somebody else records it and pushes that
+     * @param passwordFile one line
+     */
+    public record Camera(
+            @Nullable DeviceId device,
+            @Nullable URI url,
+            @Nullable String user,
+            @Nullable Path passwordFile) {}
+
+    /**
+     * @param piece how much of a recording is made durable at a time
+     * @param silence how long a camera may send nothing before it counts as lost
+     * @param retryAtMost the longest wait before a lost camera is tried again
+     */
+    public record Capture(
+            @Nullable Duration piece,
+            @Nullable Duration silence,
+            @Nullable Duration retryAtMost) {}
+
     /** Every choice left to its default. */
     public static ServerConfiguration defaults() {
         try {
@@ -251,6 +281,8 @@ public record ServerConfiguration(
                 verify,
                 evidence,
                 ledger,
-                scrub);
+                scrub,
+                rooms,
+                capture);
     }
 }

@@ -10,7 +10,9 @@ import org.liuhen.ingest.UploadSettings;
 import org.liuhen.ingest.http.HttpSettings;
 import org.liuhen.ingest.media.MediaSettings;
 import org.liuhen.ingest.naming.NamingPresets;
+import org.liuhen.ingest.room.RoomSettings;
 import org.liuhen.retention.Schedule;
+import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.ledger.CosignerKey;
 import org.liuhen.storage.vault.VaultSettings;
@@ -115,6 +117,39 @@ final class ServerSettings {
                 .with(new HttpSettings.Slowest(
                         slowest == null ? usual.slowest().bodyBytesPerSecond() : slowest,
                         window == null ? usual.slowest().window() : window));
+    }
+
+    RoomSettings rooms() {
+        List<RoomSettings.Room> rooms = new ArrayList<>();
+        if (configuration.rooms() != null) {
+            configuration.rooms().forEach(room -> rooms.add(room(room)));
+        }
+        ServerConfiguration.Capture capture = configuration.capture();
+        RoomSettings usual = RoomSettings.NONE;
+        return capture == null
+                ? new RoomSettings(rooms, usual.piece(), usual.silence(), usual.retryAtMost())
+                : new RoomSettings(
+                        rooms,
+                        capture.piece() == null ? usual.piece() : capture.piece(),
+                        capture.silence() == null ? usual.silence() : capture.silence(),
+                        capture.retryAtMost() == null ? usual.retryAtMost() : capture.retryAtMost());
+    }
+
+    private static RoomSettings.Room room(ServerConfiguration.Room room) {
+        String id = room.id();
+        if (id == null) {
+            throw new InvalidField("rooms.id", "is missing (expected: for example ROOM-1)");
+        }
+        List<RoomSettings.Camera> cameras = new ArrayList<>();
+        for (ServerConfiguration.Camera camera :
+                room.cameras() == null ? List.<ServerConfiguration.Camera>of() : room.cameras()) {
+            DeviceId device = camera.device();
+            if (device == null) {
+                throw new InvalidField("rooms.cameras.device", "is missing in room " + id);
+            }
+            cameras.add(new RoomSettings.Camera(device, camera.url(), camera.user(), camera.passwordFile()));
+        }
+        return new RoomSettings.Room(id, cameras);
     }
 
     /** Who is asked to testify about the log; nobody by default. */

@@ -22,6 +22,7 @@ import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.Device;
 import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.EventKind;
+import org.liuhen.storage.InterrogationSession;
 import org.liuhen.storage.Ledger;
 import org.liuhen.storage.LedgerKey;
 import org.liuhen.storage.OfficerId;
@@ -38,7 +39,7 @@ import org.liuhen.storage.vault.FileCalls;
 
 /**
  * What a rebuild takes from the ledger folder when the catalog is lost, cannot be read or knows less than was published.
- * Devices, cases, certificates and the log's keys are what the events tell; users, passwords, tokens and uploads are in no event.
+ * Devices, cases, sessions, certificates and the log's keys are what the events tell; users, passwords, tokens and uploads are in no event.
  *
  * <p>If the events do not begin with exactly what was published, the log must not go on: one key would have signed two
  * logs. Then the key and the ledger folder are set aside, and a log of another name begins with what there is.
@@ -199,6 +200,8 @@ final class Salvage {
                     }
                     keys.add(new LedgerKey(details.getOrDefault("to", ""), event.at(), details.get("statement")));
                 }
+                case SESSION_OPENED, SESSION_MARKED, SESSION_GAP_EXPLAINED, SESSION_CLOSED, SESSION_RECOMPUTED ->
+                    session(event, rebuild);
                 case DISPOSED -> certificate(event, rebuild);
                 default -> {
                     // Says nothing about a name.
@@ -254,6 +257,18 @@ final class Salvage {
             if (about != null) {
                 DisposalCertificate certificate = Disposals.certificate(about, event);
                 rebuild.entry(DisposalCertificate.KIND, certificate.name(), certificate);
+            }
+        }
+
+        /** Each event holds the session as it was then; the last one stays. */
+        private static void session(CustodyEvent event, CatalogRebuild rebuild) throws StorageFailure {
+            try {
+                InterrogationSession session = StoredJson.MAPPER.readValue(
+                        event.details().getOrDefault("entry", ""), InterrogationSession.class);
+                rebuild.entry(Register.SESSIONS, session.id().value(), session);
+            } catch (IOException e) {
+                throw new StorageFailure(
+                        StorageFailure.Kind.CORRUPT, "event: " + event.sequence() + " holds no session", e);
             }
         }
 

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.UploadSettings;
 import org.liuhen.ingest.Uploads;
 import org.liuhen.ingest.http.Principal;
+import org.liuhen.ingest.room.RoomCaptures;
+import org.liuhen.ingest.room.RoomSettings;
+import org.liuhen.ingest.room.SessionDesk;
+import org.liuhen.ingest.room.SessionPapers;
 import org.liuhen.retention.RecordsDesk;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.Actor;
@@ -71,6 +75,7 @@ final class Office implements AutoCloseable {
     final Portal portal;
     private final Uploads uploads;
     final FootageDesk desk;
+    final SessionDesk sessions;
     private final Path renditions;
     private int made;
 
@@ -84,6 +89,20 @@ final class Office implements AutoCloseable {
                 catalog, vault, key -> renditions.resolve(key.id().hex()), clock);
         this.uploads = Uploads.open(
                 catalog, vault, Schedule.builtIn(), UploadSettings.DEFAULT, clock, random, new SimpleMeterRegistry());
+        accounts.addDevice(new Principal.OfConsole(), new DeviceId("ROOM-9-DVR"), null, null, null);
+        RoomSettings rooms = new RoomSettings(
+                List.of(new RoomSettings.Room(
+                        "ROOM-9", List.of(new RoomSettings.Camera(new DeviceId("ROOM-9-DVR"), null, null, null)))),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5));
+        this.sessions = new SessionDesk(
+                catalog,
+                rooms,
+                captures(catalog, rooms, uploads, clock, meters),
+                new SessionPapers(uploads),
+                clock,
+                random);
         this.portal = new Portal(
                 new PortalSources(
                         desk,
@@ -93,9 +112,26 @@ final class Office implements AutoCloseable {
                         catalog,
                         Schedule.builtIn(),
                         meters,
-                        () -> List.copyOf(troubles)),
+                        () -> List.copyOf(troubles),
+                        sessions),
                 clock,
                 random);
+    }
+
+    private static RoomCaptures captures(
+            Catalog catalog, RoomSettings rooms, Uploads uploads, SettableClock clock, SimpleMeterRegistry meters)
+            throws Exception {
+        RoomCaptures captures = new RoomCaptures(
+                rooms,
+                order -> {
+                    throw new AssertionError("no camera here is ours to record");
+                },
+                catalog,
+                uploads,
+                clock,
+                meters);
+        captures.register();
+        return captures;
     }
 
     @Override

@@ -13,9 +13,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.liuhen.ingest.http.Principal;
+import org.liuhen.storage.Actor;
 import org.liuhen.storage.AttachmentRole;
 import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.EventKind;
+import org.liuhen.storage.InterrogationSession;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.Role;
 import org.liuhen.tools.portal.Reader.Answer;
@@ -522,5 +524,29 @@ class PortalTest {
                 .contains("12.0 ms");
         office.troubles.add("vault: no room left");
         assertThat(reader.get("/system").body()).contains("Needs attention").contains("vault: no room left");
+    }
+
+    @Test
+    void interrogation_is_shown_with_what_is_missing_and_takes_a_reason_from_an_investigator() throws Exception {
+        InterrogationSession session =
+                office.sessions.open(Actor.CONSOLE, Office.CASE, "ROOM-9", null, null, List.of());
+        office.clock.set(Office.NOW.plusSeconds(60));
+        Reader investigator = office.reader("li.na", Role.INVESTIGATOR);
+        String page = investigator.get("/sessions/" + session.id()).body();
+        assertThat(page).contains("ROOM-9-DVR").contains("What is missing");
+        String gap = office.sessions.timeLine(session).gaps().get(0).id();
+        investigator.post("/sessions/" + session.id(), Map.of("do", "explain", "gap", gap, "reason", "<b>no disk</b>"));
+        assertThat(investigator.get("/sessions/" + session.id()).body())
+                .contains("no disk")
+                .doesNotContain("<b>no disk");
+        investigator.post("/sessions/" + session.id(), Map.of("do", "mark", "mark", "record-signed"));
+        investigator.post("/sessions/" + session.id(), Map.of("do", "close"));
+        assertThat(office.sessions.session(session.id()).isOpen()).isFalse();
+        assertThat(investigator.get("/sessions").body()).contains(session.id().value());
+        Reader supervisor = office.reader("wang", Role.SUPERVISOR);
+        assertThat(supervisor.get("/sessions/" + session.id()).status()).isEqualTo(200);
+        Reader administrator = office.reader("root", Role.ADMINISTRATOR);
+        assertThat(administrator.get("/sessions").status()).isEqualTo(403);
+        assertThat(administrator.get("/sessions/" + session.id()).status()).isEqualTo(403);
     }
 }

@@ -18,6 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.liuhen.ingest.UploadSettings;
 import org.liuhen.ingest.http.HttpSettings;
+import org.liuhen.ingest.room.RoomSettings;
+import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.vault.VaultSettings;
 import org.liuhen.tools.attest.AttestSettings;
@@ -46,6 +48,7 @@ class ServerConfigurationTest {
                 .isEqualTo(new ServerSettings(ServerConfiguration.defaults()).mediaChildren());
         assertThat(settings.attestations())
                 .isEqualTo(new ServerSettings(ServerConfiguration.defaults()).attestations());
+        assertThat(settings.rooms()).isEqualTo(RoomSettings.NONE);
         assertThat(sample.listen()).isEqualTo(ServerConfiguration.DEFAULT_LISTEN);
         assertThat(Listening.of(sample)).isEqualTo(Listening.of(ServerConfiguration.defaults()));
         assertThat(sample.data()).isNotNull().hasFileName(ServerConfiguration.DEFAULT_DATA.toString());
@@ -101,6 +104,49 @@ class ServerConfigurationTest {
             assertThatThrownBy(() -> new ServerSettings(configuration).attestations())
                     .as(bad)
                     .isInstanceOf(InvalidField.class);
+        }
+    }
+
+    @Test
+    void rooms_are_understood_or_refused_by_key_without_showing_a_password() throws Exception {
+        RoomSettings rooms = new ServerSettings(read("""
+                rooms:
+                - id: ROOM-1
+                  cameras:
+                  - {device: CAM-1, url: 'rtsp://192.0.2.1/a', user: liuhen, passwordFile: cam.password}
+                  - {device: CAM-2}
+                capture: {piece: PT5S}
+                """)).rooms();
+        assertThat(rooms.piece()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(rooms.silence()).isEqualTo(RoomSettings.NONE.silence());
+        assertThat(rooms.rooms())
+                .singleElement()
+                .satisfies(room -> assertThat(room.cameras())
+                        .contains(new RoomSettings.Camera(
+                                new DeviceId("CAM-1"),
+                                URI.create("rtsp://192.0.2.1/a"),
+                                "liuhen",
+                                folder.resolve("cam.password"))));
+        for (String bad : List.of(
+                "rooms: [{cameras: [{device: A}]}]",
+                "rooms: [{id: R}]",
+                "rooms: [{id: R, cameras: []}]",
+                "rooms: [{id: R, cameras: [{url: 'rtsp://h/'}]}]",
+                "rooms: [{id: R, cameras: [{device: A}, {device: A}]}]",
+                "rooms: [{id: A, cameras: [{device: A}]}]",
+                "rooms: [{id: R, cameras: [{device: A, url: 'http://h/'}]}]",
+                "rooms: [{id: R, cameras: [{device: A, url: 'file:///etc/passwd'}]}]",
+                "rooms: [{id: R, cameras: [{device: A, url: 'rtsp://u:geheim@h/'}]}]",
+                "rooms: [{id: R, cameras: [{device: A, url: 'rtsp://h/', user: u}]}]",
+                "rooms: [{id: R, cameras: [{device: A, url: 'rtsp://h/', user: \"a\\nb\", passwordFile: p}]}]",
+                "capture: {piece: PT0S}",
+                "capture: {silence: PT1H}",
+                "capture: {retryAtMost: PT0.1S}")) {
+            ServerConfiguration configuration = read(bad);
+            assertThatThrownBy(() -> new ServerSettings(configuration).rooms())
+                    .as(bad)
+                    .isInstanceOf(InvalidField.class)
+                    .hasMessageNotContaining("geheim");
         }
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -23,6 +24,8 @@ import java.util.Map;
  *   <tr><td>{@code clip INPUT FROM TO OUTPUT}</td><td>cuts an excerpt, seconds from the start</td></tr>
  *   <tr><td>{@code decode INPUT}</td><td>decodes a file of our own making and counts</td></tr>
  *   <tr><td>{@code probe INPUT}</td><td>reads what a file says of itself</td></tr>
+ *   <tr><td>{@code capture}</td><td>records a camera until it is told to end, see {@link Capture}; standard input and
+ *       output are its own</td></tr>
  *   <tr><td>{@code footage NAME=VALUE…}</td><td>makes a piece of footage, see {@link Footage}</td></tr>
  * </table>
  *
@@ -40,11 +43,15 @@ public final class ChildMain {
     public static void main(String[] arguments) throws IOException {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        endWithParent();
         av_log_set_level(AV_LOG_ERROR);
         av_max_alloc(MAX_ALLOCATION_BYTES);
         ErrorLog log = new ErrorLog(err);
         setLogCallback(log);
+        if (arguments.length == 1 && arguments[0].equals("capture")) {
+            Capture.run(System.in, new FileOutputStream(FileDescriptor.out), InstantSource.system(), log);
+            Runtime.getRuntime().halt(0);
+        }
+        endWithParent();
         Answer answer;
         try {
             answer = run(arguments, log, out);
@@ -81,8 +88,8 @@ public final class ChildMain {
         if (verb.equals("footage")) {
             return new Footage(named(arguments)).make();
         }
-        System.err.println(
-                "arguments: " + String.join(" ", arguments) + " (expected: render, clip, decode, probe or footage)");
+        System.err.println("arguments: " + String.join(" ", arguments)
+                + " (expected: render, clip, decode, probe, capture or footage)");
         Runtime.getRuntime().halt(EXIT_USAGE);
         throw new IllegalStateException("halted");
     }

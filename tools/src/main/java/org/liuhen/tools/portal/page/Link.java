@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.liuhen.storage.CaseNumber;
 import org.liuhen.storage.RecordingId;
+import org.liuhen.storage.SessionId;
 
 /** Addresses of pages and footage. What comes from outside is percent-encoded, so an address is always one of ours. */
 public final class Link {
@@ -27,6 +28,11 @@ public final class Link {
 
     public static String recording(RecordingId id) {
         return "/recordings/" + id;
+    }
+
+    /** The page of an interrogation session. */
+    public static String session(SessionId id) {
+        return "/sessions/" + encoded(id.value());
     }
 
     /** What the API answers about a recording, for example {@code original}. */

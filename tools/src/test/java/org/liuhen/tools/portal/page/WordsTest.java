@@ -26,8 +26,17 @@ class WordsTest {
     private static final Words ENGLISH = Words.of(Language.ENGLISH);
     private static final Words CHINESE = Words.of(Language.CHINESE);
 
-    /** Families whose members are named by data: kinds of findings, details of events, step of a log-in. */
-    private static final Set<String> OPEN_FAMILIES = Set.of("finding.", "attachment.", "detail.", "look.", "size.");
+    /** Families whose members are named by data: kinds of findings, details of events, step of a log-in, marks. */
+    private static final Set<String> OPEN_FAMILIES = Set.of(
+            "finding.",
+            "attachment.",
+            "detail.",
+            "look.",
+            "size.",
+            "session.state.",
+            "session.kind.",
+            "session.mark.",
+            "session.role.");
 
     @Test
     void both_languages_say_the_same_things() {
