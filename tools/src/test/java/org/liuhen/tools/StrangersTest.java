@@ -75,7 +75,7 @@ class StrangersTest {
                         .asText();
                 Files.writeString(old, console.text("/ledger/checkpoint"));
                 // enough for a tile of the second level
-                for (int i = 1; i < 140; i++) {
+                for (int i = 1; i < 260; i++) {
                     push(device, i);
                 }
                 String path = "/api/v1/recordings/" + recording + "/receipt";

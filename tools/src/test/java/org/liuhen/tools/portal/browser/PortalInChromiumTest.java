@@ -171,11 +171,13 @@ class PortalInChromiumTest {
     @Test
     void keyboard_alone_leads_from_login_to_a_recording() {
         page.navigate("/login");
+        waitForFocus("name");
         page.keyboard().type("admin");
         page.keyboard().press("Tab");
         page.keyboard().type(Department.PASSWORD);
         page.keyboard().press("Enter");
         page.waitForURL("**/");
+        waitForFocus("number");
         page.keyboard().type(Department.CASE);
         page.keyboard().press("Enter");
         page.waitForSelector("h1.case-number");
@@ -188,6 +190,11 @@ class PortalInChromiumTest {
         shoot("case-bar-focused");
         page.keyboard().press("Enter");
         page.waitForSelector("#play");
+    }
+
+    /** The browser gives a page's first field the focus a moment after it has loaded. */
+    private void waitForFocus(String field) {
+        page.waitForFunction("name => document.activeElement?.getAttribute('name') === name", field);
     }
 
     private String focused(String what) {
