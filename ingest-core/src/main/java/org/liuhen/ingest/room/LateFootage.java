@@ -3,17 +3,19 @@ package org.liuhen.ingest.room;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.InterrogationSession;
 import org.liuhen.storage.ReadLevel;
 import org.liuhen.storage.Recording;
+import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.SessionId;
 import org.liuhen.storage.StorageFailure;
 import org.slf4j.Logger;
@@ -21,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches for footage that belongs to a session which is closed already: its manifest is out of date then, and it gets
- * another. Reads the log of events at its own pace, so nothing queues up; a start looks after what came while nobody
- * watched. One thread.
+ * another. Looks at its own pace, at ids of recordings that queue up meanwhile; a start looks after what came while
+ * nobody watched. One thread.
  */
 public final class LateFootage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LateFootage.class);
@@ -31,34 +33,37 @@ public final class LateFootage implements AutoCloseable {
 
     private static final Set<EventKind> CHANGES =
             Set.of(EventKind.RECEIVED, EventKind.MEDIA_READY, EventKind.MEDIA_UNPLAYABLE);
-    private static final int PAGE = 500;
 
     private final Catalog catalog;
     private final SessionDesk desk;
     private final InstantSource clock;
-    private final Semaphore news = new Semaphore(0);
+    /** Recordings that came or changed, in order; empty to say that this is closing. */
+    private final LinkedBlockingQueue<Optional<RecordingId>> news = new LinkedBlockingQueue<>();
+
     private final Thread thread = new Thread(this::run, "liuhen-rooms");
     private final AutoCloseable listening;
     private volatile boolean closed;
-    private long next;
 
-    private LateFootage(Catalog catalog, SessionDesk desk, InstantSource clock) throws StorageFailure {
+    private LateFootage(Catalog catalog, SessionDesk desk, InstantSource clock) {
         this.catalog = catalog;
         this.desk = desk;
         this.clock = clock;
-        this.next = catalog.ledger().head().size();
-        this.listening = catalog.listen(events -> {
-            if (news.availablePermits() == 0) {
-                news.release();
-            }
-        });
+        this.listening = catalog.listen(this::heard);
         thread.setDaemon(true);
     }
 
-    public static LateFootage start(Catalog catalog, SessionDesk desk, InstantSource clock) throws StorageFailure {
+    public static LateFootage start(Catalog catalog, SessionDesk desk, InstantSource clock) {
         LateFootage late = new LateFootage(catalog, desk, clock);
         late.thread.start();
         return late;
+    }
+
+    private void heard(List<CustodyEvent> events) {
+        for (CustodyEvent event : events) {
+            if (event.recording() != null && CHANGES.contains(event.kind())) {
+                news.add(Optional.of(event.recording()));
+            }
+        }
     }
 
     private void run() {
@@ -69,8 +74,6 @@ public final class LateFootage implements AutoCloseable {
                 reconcile(session.id());
             }
             while (!closed) {
-                news.acquire();
-                news.drainPermits();
                 follow();
             }
         } catch (InterruptedException e) {
@@ -80,27 +83,19 @@ public final class LateFootage implements AutoCloseable {
         }
     }
 
-    private void follow() throws StorageFailure {
-        List<CustodyEvent> events;
-        do {
-            events = catalog.events(next, PAGE);
-            Set<SessionId> concerned = new LinkedHashSet<>();
-            for (CustodyEvent event : events) {
-                next = event.sequence() + 1;
-                if (CHANGES.contains(event.kind())) {
-                    session(event).ifPresent(concerned::add);
-                }
-            }
-            concerned.forEach(this::reconcile);
-        } while (events.size() == PAGE && !closed);
-    }
-
-    private Optional<SessionId> session(CustodyEvent event) throws StorageFailure {
-        return event.recording() == null
-                ? Optional.empty()
-                : catalog.recording(event.recording(), ReadLevel.ACKNOWLEDGED)
+    private void follow() throws InterruptedException, StorageFailure {
+        List<Optional<RecordingId>> changed = new ArrayList<>(List.of(news.take()));
+        news.drainTo(changed);
+        Set<SessionId> concerned = new LinkedHashSet<>();
+        for (Optional<RecordingId> id : changed) {
+            if (id.isPresent()) {
+                catalog.recording(id.get(), ReadLevel.ACKNOWLEDGED)
                         .filter(recording -> recording.attachment() == null)
-                        .map(Recording::session);
+                        .map(Recording::session)
+                        .ifPresent(concerned::add);
+            }
+        }
+        concerned.forEach(this::reconcile);
     }
 
     private void reconcile(SessionId session) {
@@ -114,7 +109,7 @@ public final class LateFootage implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        news.release();
+        news.add(Optional.empty());
         try {
             listening.close();
             thread.join();
