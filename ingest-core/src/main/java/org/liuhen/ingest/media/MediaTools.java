@@ -26,10 +26,22 @@ public final class MediaTools implements AutoCloseable {
      *     outcome than {@link RenderOutcome.Playable} is worth nothing
      */
     public RenderOutcome render(Path original, Path folder) {
+        return render("render", original, folder);
+    }
+
+    /**
+     * The same for an original that plays as it is (see {@link org.liuhen.ingest.media.playback}): it is measured and
+     * gets its poster, but no playlist and pieces unless it turns out that it does not play.
+     */
+    public RenderOutcome look(Path original, Path folder) {
+        return render("look", original, folder);
+    }
+
+    private RenderOutcome render(String verb, Path original, Path folder) {
         try {
             long sizeBytes = Files.size(original);
             ChildOutcome outcome = launcher.run(
-                    List.of("render", original.toAbsolutePath().toString()),
+                    List.of(verb, original.toAbsolutePath().toString()),
                     folder,
                     settings.timeFor(sizeBytes),
                     fileBytes(sizeBytes));

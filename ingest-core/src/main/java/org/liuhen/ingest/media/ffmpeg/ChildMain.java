@@ -21,6 +21,7 @@ import java.util.Map;
  * <table>
  *   <caption>Arguments</caption>
  *   <tr><td>{@code render INPUT}</td><td>writes a playlist, its pieces and a poster into the current folder</td></tr>
+ *   <tr><td>{@code look INPUT}</td><td>the same for what plays as it is: without playlist and pieces, unless needed</td></tr>
  *   <tr><td>{@code clip INPUT FROM TO OUTPUT}</td><td>cuts an excerpt, seconds from the start</td></tr>
  *   <tr><td>{@code decode INPUT}</td><td>decodes a file of our own making and counts</td></tr>
  *   <tr><td>{@code probe INPUT}</td><td>reads what a file says of itself</td></tr>
@@ -68,7 +69,10 @@ public final class ChildMain {
     private static Answer run(String[] arguments, ErrorLog log, PrintStream out) throws FfmpegFailure, IOException {
         String verb = arguments.length == 0 ? "" : arguments[0];
         if (verb.equals("render") && arguments.length == 2) {
-            return new Rendering(Path.of(arguments[1]), log, out).run();
+            return new Rendering(Path.of(arguments[1]), log, out, false).run();
+        }
+        if (verb.equals("look") && arguments.length == 2) {
+            return new Rendering(Path.of(arguments[1]), log, out, true).run();
         }
         if (verb.equals("decode") && arguments.length == 2) {
             return Decoding.of(Path.of(arguments[1]));
@@ -89,7 +93,7 @@ public final class ChildMain {
             return new Footage(named(arguments)).make();
         }
         System.err.println("arguments: " + String.join(" ", arguments)
-                + " (expected: render, clip, decode, probe, capture or footage)");
+                + " (expected: render, look, clip, decode, probe, capture or footage)");
         Runtime.getRuntime().halt(EXIT_USAGE);
         throw new IllegalStateException("halted");
     }

@@ -58,6 +58,11 @@ final class Output implements AutoCloseable {
                         "hls_segment_filename", "segment-%05d.m4s"));
     }
 
+    /** Takes everything and keeps nothing, for what is only measured. */
+    static Output nothing() throws FfmpegFailure {
+        return open("null", "nothing", Map.of());
+    }
+
     /** A file of any format; MP4 has its index at the beginning and starts at zero. */
     static Output file(String format, Path file) throws FfmpegFailure {
         Map<String, String> options =

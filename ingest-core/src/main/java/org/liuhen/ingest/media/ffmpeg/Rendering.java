@@ -22,12 +22,15 @@ final class Rendering {
     private final Path input;
     private final ErrorLog log;
     private final PrintStream progress;
+    private final boolean plays;
     private final Ways ways = new Ways();
 
-    Rendering(Path input, ErrorLog log, PrintStream progress) {
+    /** @param plays whether the file plays as it is, so that a playlist is needed only if that proves wrong */
+    Rendering(Path input, ErrorLog log, PrintStream progress, boolean plays) {
         this.input = input;
         this.log = log;
         this.progress = progress;
+        this.plays = plays;
     }
 
     /** @return {@code ready} with what was measured, or {@code unplayable} with the reason */
@@ -55,7 +58,7 @@ final class Rendering {
     }
 
     private Answer pass(MediaFile file) throws FfmpegFailure, StreamFailed {
-        try (Output output = Output.playlist();
+        try (Output output = plays && ways.copyAll() ? Output.nothing() : Output.playlist();
                 Pass pass = new Pass(file, output, ways, progress)) {
             pass.run(Double.MAX_VALUE);
             boolean poster = ways.pictures() != Way.LEAVE_OUT && Poster.write(input, pass.durationSeconds());

@@ -61,6 +61,11 @@ final class Ways {
         return sound;
     }
 
+    /** Whether everything there is is taken over as it is. */
+    boolean copyAll() {
+        return pictures != Way.ENCODE && sound != Way.ENCODE && problems.isEmpty();
+    }
+
     /** Whether nothing is left to be tried. */
     boolean isExhausted() {
         return pictures == Way.LEAVE_OUT && sound == Way.LEAVE_OUT;
