@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -239,7 +240,8 @@ final class Capture {
             lookForGap(given, arrival);
             boolean key = (packet.flags() & AV_PKT_FLAG_KEY) != 0;
             if (run == null && key) {
-                run = new Run(PieceWriter.open(input.container(), input.video(), input.audio()), given, arrival);
+                Instant began = Instant.ofEpochMilli(Math.round(arrival * 1000));
+                run = new Run(PieceWriter.open(input.container(), input.video(), input.audio(), began), given, arrival);
             } else if (run != null && isPieceFull(run, arrival)) {
                 cut(run);
                 run.pieceBegan = arrival;

@@ -13,6 +13,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_free;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -38,8 +39,14 @@ final class PieceWriter implements AutoCloseable {
         this.context = context;
     }
 
-    /** Begins a recording of these streams; either may be null. */
-    static PieceWriter open(String container, @Nullable AVStream video, @Nullable AVStream audio) throws FfmpegFailure {
+    /**
+     * Begins a recording of these streams; either may be null.
+     *
+     * @param began when, by our clock. It is written into the file: a camera that shows the same twice, a test picture
+     *     or nothing at all, would else give the same bytes twice, and the second time would count as sent again
+     */
+    static PieceWriter open(String container, @Nullable AVStream video, @Nullable AVStream audio, Instant began)
+            throws FfmpegFailure {
         AVFormatContext context = new AVFormatContext((Pointer) null);
         FfmpegFailure.check(avformat_alloc_output_context2(context, null, container, null), "make " + container);
         PieceWriter writer = new PieceWriter(context);
@@ -47,6 +54,10 @@ final class PieceWriter implements AutoCloseable {
             writer.add(video);
             writer.add(audio);
             writer.collect();
+            AVDictionary metadata = new AVDictionary((Pointer) null);
+            av_dict_set(metadata, "creation_time", began.toString(), 0);
+            av_dict_set(metadata, "comment", "recording began " + began, 0);
+            context.metadata(metadata);
             AVDictionary options = new AVDictionary((Pointer) null);
             av_dict_set(options, "movflags", "+frag_custom+empty_moov+default_base_moof+skip_trailer", 0);
             int code = avformat_write_header(context, options);
