@@ -8,13 +8,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.media.sandbox.Conversation;
 import org.liuhen.storage.StoredJson;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,8 @@ public final class CaptureChildren implements CaptureSource, AutoCloseable {
     private static final int PATIENCE_SECONDS = 10;
 
     private final ChildLauncher launcher;
+    private final Set<Conversation> running = new HashSet<>();
+    private boolean closed;
 
     public CaptureChildren(MediaSettings settings) {
         this.launcher = new ChildLauncher(settings);
@@ -47,37 +50,41 @@ public final class CaptureChildren implements CaptureSource, AutoCloseable {
 
     @Override
     public CaptureStream open(CaptureOrder order) throws IOException {
-        Path folder = Files.createTempDirectory("liuhen-capture");
-        try {
-            Process process = launcher.converse(List.of("capture"), folder);
-            Child child = new Child(process, folder, order);
-            child.begin(order);
-            return child;
-        } catch (IOException e) {
-            Files.deleteIfExists(ChildLauncher.complaintsOf(folder));
-            Files.deleteIfExists(folder);
-            throw e;
+        Conversation conversation;
+        synchronized (running) {
+            if (closed) {
+                throw new IOException("capture child: this program is closing");
+            }
+            conversation = launcher.converse("capture");
+            running.add(conversation);
         }
+        Child child = new Child(conversation, order);
+        child.begin(order);
+        return child;
     }
 
     /** Ends all children. */
     @Override
     public void close() {
+        synchronized (running) {
+            closed = true;
+            running.forEach(conversation -> conversation.process().destroyForcibly());
+        }
         launcher.close();
     }
 
     private final class Child implements CaptureStream {
+        private final Conversation conversation;
         private final Process process;
-        private final Path folder;
         private final OutputStream orders;
         private final DataInputStream answers;
         private final List<String> secrets;
         private boolean ended;
         private boolean closed;
 
-        Child(Process process, Path folder, CaptureOrder order) {
-            this.process = process;
-            this.folder = folder;
+        Child(Conversation conversation, CaptureOrder order) {
+            this.conversation = conversation;
+            this.process = conversation.process();
             this.orders = process.getOutputStream();
             this.answers = new DataInputStream(new BufferedInputStream(process.getInputStream(), 1 << 16));
             this.secrets = order.password() == null ? List.of() : List.of(order.password(), encoded(order.password()));
@@ -176,7 +183,7 @@ public final class CaptureChildren implements CaptureSource, AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw new IOException("capture child: interrupted", e);
             }
-            String complaints = clean(ChildLauncher.complaintsIn(ChildLauncher.complaintsOf(folder)));
+            String complaints = clean(conversation.complaints());
             return "the capture process ended with code " + process.exitValue()
                     + (complaints.isEmpty() ? "" : ": " + complaints);
         }
@@ -202,7 +209,7 @@ public final class CaptureChildren implements CaptureSource, AutoCloseable {
                 return;
             }
             closed = true;
-            launcher.end(process);
+            process.destroyForcibly();
             try {
                 orders.close();
             } catch (IOException e) {
@@ -210,12 +217,12 @@ public final class CaptureChildren implements CaptureSource, AutoCloseable {
             }
             try {
                 process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-                Files.deleteIfExists(ChildLauncher.complaintsOf(folder));
-                Files.deleteIfExists(folder);
-            } catch (IOException e) {
-                LOG.warn("capture child: its folder stays: {}", folder, e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            }
+            conversation.close();
+            synchronized (running) {
+                running.remove(conversation);
             }
         }
     }

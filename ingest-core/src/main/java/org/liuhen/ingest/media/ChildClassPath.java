@@ -1,6 +1,5 @@
 package org.liuhen.ingest.media;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URI;
@@ -11,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The few jars that a child needs, found among those of this program by what is in them. Nothing else is handed on. */
 final class ChildClassPath {
@@ -20,7 +18,7 @@ final class ChildClassPath {
     private ChildClassPath() {}
 
     /** @throws IllegalStateException if something is not there, which is a fault of the installation */
-    static String find() {
+    static List<Path> find() {
         String platform = platform();
         List<String> resources = List.of(
                 MAIN_CLASS.replace('.', '/') + ".class",
@@ -33,10 +31,11 @@ final class ChildClassPath {
         for (String resource : resources) {
             entries.add(locate(resource));
         }
-        return entries.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+        return List.copyOf(entries);
     }
 
-    private static String platform() {
+    /** What JavaCPP calls this machine. */
+    static String platform() {
         String architecture = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
         return architecture.equals("aarch64") ? "linux-arm64" : "linux-x86_64";
     }

@@ -3,6 +3,7 @@ package org.liuhen.ingest.media;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Locale;
  * the device and a running clock burnt in, sound. Each piece is made in a child process. Safe for many threads.
  */
 public final class FootageMaker implements AutoCloseable {
+    private static final String FILE = "footage";
     private static final long MOST_BYTES = 4L << 30;
 
     private final ChildLauncher launcher;
@@ -30,8 +32,8 @@ public final class FootageMaker implements AutoCloseable {
     public void make(FootageSpec spec, Path output) throws IOException {
         Path folder = Files.createTempDirectory("liuhen-footage");
         try {
-            ChildOutcome outcome = launcher.run(
-                    arguments(spec, output), folder, Duration.ofMinutes(1).plus(spec.duration()), MOST_BYTES);
+            ChildOutcome outcome =
+                    launcher.run(arguments(spec), folder, Duration.ofMinutes(1).plus(spec.duration()), MOST_BYTES);
             String problem = outcome.match(
                     answered -> answered.json().contains("\"outcome\":\"made\"") ? "" : answered.json(),
                     ChildOutcome.Died::how,
@@ -39,16 +41,17 @@ public final class FootageMaker implements AutoCloseable {
             if (!problem.isEmpty()) {
                 throw new IOException("footage: " + problem);
             }
+            Files.copy(folder.resolve(FILE), output, StandardCopyOption.REPLACE_EXISTING);
         } finally {
-            Files.deleteIfExists(ChildLauncher.complaintsOf(folder));
+            Files.deleteIfExists(folder.resolve(FILE));
             Files.deleteIfExists(folder);
         }
     }
 
-    private static List<String> arguments(FootageSpec spec, Path output) {
+    private static List<String> arguments(FootageSpec spec) {
         return List.of(
                 "footage",
-                "output=" + output.toAbsolutePath(),
+                "output=" + FILE,
                 "container=" + spec.container(),
                 "pictures=" + spec.pictures(),
                 "sound=" + spec.sound(),

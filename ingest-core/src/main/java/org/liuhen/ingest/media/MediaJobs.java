@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.media.sandbox.ChildPool;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
@@ -79,7 +80,7 @@ public final class MediaJobs implements AutoCloseable {
         this.renditions = renditions;
         this.tools = new MediaTools(settings);
         this.work = new MediaJob(catalog, vault, renditions, tools, settings, clock);
-        meters.gauge("liuhen.media.queue", this, MediaJobs::waiting);
+        meters.gauge("liuhen.media.queue", this, MediaJobs::queued);
         meters.gauge("liuhen.media.running", this, MediaJobs::running);
     }
 
@@ -191,7 +192,7 @@ public final class MediaJobs implements AutoCloseable {
         }
     }
 
-    private double waiting() {
+    private double queued() {
         try {
             int due = catalog.jobs(KIND, clock.instant(), MOST_COUNTED).size();
             return Math.max(0, due - running());
@@ -205,6 +206,11 @@ public final class MediaJobs implements AutoCloseable {
         synchronized (lock) {
             return underWay.size();
         }
+    }
+
+    /** The children that do the work. */
+    ChildPool pool() {
+        return tools.pool();
     }
 
     /** Ends children under way and waits for the workers. Their jobs stay in the catalog. */

@@ -2,6 +2,7 @@ package org.liuhen.ingest.media;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.liuhen.ingest.media.sandbox.SandboxMode;
 
 /**
  * How much of the machine media work may take.
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param bytesPerSecond how many bytes of an original earn a child one more second
  * @param retryAfter how long to wait before what failed is tried again
  * @param pollEvery how often to look for jobs when nothing has said that there are any
+ * @param sandbox whether children have to run in a sandbox
  */
 public record MediaSettings(
         Path nativesFolder,
@@ -25,7 +27,8 @@ public record MediaSettings(
         Duration leastTime,
         long bytesPerSecond,
         Duration retryAfter,
-        Duration pollEvery) {
+        Duration pollEvery,
+        SandboxMode sandbox) {
     public MediaSettings {
         if (children < 1) {
             throw new IllegalArgumentException("children: " + children + " (expected: 1 or more)");
@@ -46,27 +49,37 @@ public record MediaSettings(
                 Duration.ofMinutes(5),
                 128 << 10,
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                SandboxMode.PREFERRED);
     }
 
     public MediaSettings withNiceness(int niceness) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox);
     }
 
     public MediaSettings withChildren(int children) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox);
     }
 
     public MediaSettings withLeastTime(Duration leastTime) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox);
     }
 
     public MediaSettings withRetryAfter(Duration retryAfter, Duration pollEvery) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox);
+    }
+
+    public MediaSettings withSandbox(SandboxMode sandbox) {
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox);
     }
 
     private MediaSettings copy(
-            int children, int niceness, Duration leastTime, Duration retryAfter, Duration pollEvery) {
+            int children,
+            int niceness,
+            Duration leastTime,
+            Duration retryAfter,
+            Duration pollEvery,
+            SandboxMode sandbox) {
         return new MediaSettings(
                 nativesFolder,
                 children,
@@ -76,7 +89,8 @@ public record MediaSettings(
                 leastTime,
                 bytesPerSecond,
                 retryAfter,
-                pollEvery);
+                pollEvery,
+                sandbox);
     }
 
     /** How long a child may work on an original of this size. */

@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.liuhen.ingest.media.sandbox.ChildPool;
 import org.liuhen.storage.StoredJson;
+import org.liuhen.storage.vault.DurableFiles;
 
-/** What can be done with media files, each piece of work in a child process of its own. Safe for many threads. */
+/** What can be done with media files, each piece of work by a child process that sees nothing else. Safe for many threads. */
 public final class MediaTools implements AutoCloseable {
+    private static final String CLIP = "clip.mp4";
     private static final long LEAST_FILE_BYTES = 512L << 20;
 
     private final MediaSettings settings;
@@ -69,18 +73,29 @@ public final class MediaTools implements AutoCloseable {
             throw new IllegalArgumentException(
                     "clip: " + fromSeconds + " to " + toSeconds + " (expected: 0 <= from < to, seconds)");
         }
-        ChildOutcome outcome = inFolder(
-                List.of(
-                        "clip",
-                        original.toAbsolutePath().toString(),
-                        Double.toString(fromSeconds),
-                        Double.toString(toSeconds),
-                        out.toAbsolutePath().toString()),
-                original);
-        return outcome.match(
-                answered -> ChildAnswer.cut(answered.json()),
-                died -> new ClipOutcome.NotCut(died.how()),
-                stopped -> new ClipOutcome.NotCut("the server is closing"));
+        List<String> arguments = List.of(
+                "clip",
+                original.toAbsolutePath().toString(),
+                Double.toString(fromSeconds),
+                Double.toString(toSeconds),
+                CLIP);
+        Path folder = Files.createTempDirectory(
+                Objects.requireNonNull(out.toAbsolutePath().getParent()), "cutting-");
+        try {
+            long sizeBytes = Files.size(original);
+            ClipOutcome outcome = launcher.run(arguments, folder, settings.timeFor(sizeBytes), fileBytes(sizeBytes))
+                    .match(
+                            answered -> ChildAnswer.cut(answered.json()),
+                            died -> new ClipOutcome.NotCut(died.how()),
+                            stopped -> new ClipOutcome.NotCut("the server is closing"));
+            if (outcome instanceof ClipOutcome.Cut) {
+                DurableFiles.LOCAL.replaceFile(folder.resolve(CLIP), out.toAbsolutePath());
+            }
+            return outcome;
+        } finally {
+            Files.deleteIfExists(folder.resolve(CLIP));
+            Files.deleteIfExists(folder);
+        }
     }
 
     /**
@@ -90,7 +105,14 @@ public final class MediaTools implements AutoCloseable {
      * @throws IOException if it cannot be decoded
      */
     public Decoded decode(Path file) throws IOException {
-        ChildOutcome outcome = inFolder(List.of("decode", file.toAbsolutePath().toString()), file);
+        Path absolute = file.toAbsolutePath();
+        boolean playlist = absolute.toString().endsWith(".m3u8");
+        ChildOutcome outcome = inFolder(
+                playlist
+                        ? List.of(
+                                "decode", String.valueOf(absolute.getParent()), String.valueOf(absolute.getFileName()))
+                        : List.of("decode", absolute.toString()),
+                file);
         String json = outcome.match(
                 ChildOutcome.Answered::json, died -> "{\"detail\":\"" + died.how() + "\"}", stopped -> "{}");
         if (!json.contains("\"outcome\":\"decoded\"")) {
@@ -116,13 +138,22 @@ public final class MediaTools implements AutoCloseable {
         try {
             return launcher.run(arguments, folder, settings.timeFor(sizeBytes), fileBytes(sizeBytes));
         } finally {
-            Files.deleteIfExists(ChildLauncher.complaintsOf(folder));
             Files.deleteIfExists(folder);
         }
     }
 
     private static long fileBytes(long sizeBytes) {
         return Math.max(LEAST_FILE_BYTES, 2 * sizeBytes);
+    }
+
+    /** Starts a child ahead of need, so that the first who asks does not wait for it. */
+    public void prepare() {
+        launcher.prepare();
+    }
+
+    /** The children that do it. */
+    ChildPool pool() {
+        return launcher.pool();
     }
 
     /** Ends all children under way. */

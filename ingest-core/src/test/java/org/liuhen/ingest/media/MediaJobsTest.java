@@ -2,6 +2,7 @@ package org.liuhen.ingest.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,13 +12,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +50,7 @@ import org.liuhen.storage.vault.MemoryVault;
 import org.liuhen.storage.vault.VaultSettings;
 
 class MediaJobsTest {
-    private static final InstantSource CLOCK = InstantSource.system();
+    private final ShiftedClock clock = new ShiftedClock();
     private static final MediaSettings SETTINGS =
             SampleMedia.SETTINGS.withRetryAfter(Duration.ofMillis(1), Duration.ofMillis(50));
 
@@ -62,7 +63,7 @@ class MediaJobsTest {
     Path folder;
 
     private final SecureRandom random = new SecureRandom();
-    private final Catalog catalog = new MemoryCatalog(CLOCK, random);
+    private final Catalog catalog = new MemoryCatalog(clock, random);
     private final BlockingQueue<CustodyEvent> events = new LinkedBlockingQueue<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private Vault vault = new MemoryVault();
@@ -87,7 +88,7 @@ class MediaJobsTest {
     }
 
     private MediaJobs start(MediaSettings settings) throws IOException {
-        MediaJobs started = new MediaJobs(catalog, vault, renditions(), settings, CLOCK, meters);
+        MediaJobs started = new MediaJobs(catalog, vault, renditions(), settings, clock, meters);
         started.start();
         jobs = Optional.of(started);
         return started;
@@ -142,7 +143,7 @@ class MediaJobsTest {
                 Change.builder()
                         .recording(recording)
                         .event(SampleRecordings.event(EventKind.RECEIVED, recording))
-                        .job(new Job(MediaJobs.KIND, CLOCK.instant(), recording.id(), 0))
+                        .job(new Job(MediaJobs.KIND, clock.instant(), recording.id(), 0))
                         .build());
         return recording;
     }
@@ -169,20 +170,40 @@ class MediaJobsTest {
         return new OriginalKey(recording.receivedDay(), recording.id());
     }
 
-    private ProcessHandle awaitChild() throws InterruptedException {
-        for (int i = 0; i < 6000; i++) {
-            Optional<ProcessHandle> child = ProcessHandle.current()
-                    .children()
-                    .filter(handle -> handle.info().arguments().stream()
-                            .flatMap(java.util.Arrays::stream)
-                            .anyMatch(argument -> argument.equals("render")))
-                    .findFirst();
+    /** A child that waits for work, stopped, so that whatever it is given stays under way. */
+    private static ProcessHandle stopped(MediaJobs jobs) throws Exception {
+        jobs.pool().prepare();
+        for (int i = 0; i < 12_000; i++) {
+            Optional<ProcessHandle> child = jobs.pool().waiting().stream().findFirst();
             if (child.isPresent()) {
+                Signals.stop(child.get());
                 return child.get();
             }
             TimeUnit.NANOSECONDS.timedJoin(Thread.currentThread(), 10_000_000);
         }
-        throw new AssertionError("no child was started");
+        throw new AssertionError("no child was prepared");
+    }
+
+    private void awaitRunning() throws Exception {
+        for (int i = 0; i < 12_000; i++) {
+            if (meters.get("liuhen.media.running").gauge().value() > 0) {
+                return;
+            }
+            TimeUnit.NANOSECONDS.timedJoin(Thread.currentThread(), 10_000_000);
+        }
+        throw new AssertionError("no job is under way");
+    }
+
+    private void awaitCrashed() throws Exception {
+        for (int i = 0; i < 12_000; i++) {
+            Timer crashed =
+                    meters.find("liuhen.media.time").tag("outcome", "crashed").timer();
+            if (crashed != null && crashed.count() > 0) {
+                return;
+            }
+            TimeUnit.NANOSECONDS.timedJoin(Thread.currentThread(), 10_000_000);
+        }
+        throw new AssertionError("no job has crashed");
     }
 
     @Test
@@ -209,7 +230,7 @@ class MediaJobsTest {
 
     @Test
     void jobs_left_by_an_earlier_run_are_done_at_start_from_files() throws Exception {
-        vault = FileVault.open(folder.resolve("vault"), new VaultSettings(0, 1 << 20), CLOCK);
+        vault = FileVault.open(folder.resolve("vault"), new VaultSettings(0, 1 << 20), clock);
         Recording received = receive(Files.readAllBytes(playable));
         start(SETTINGS);
         await(EventKind.MEDIA_READY);
@@ -237,9 +258,10 @@ class MediaJobsTest {
 
     @Test
     void a_child_killed_once_is_tried_again() throws Exception {
-        start(SETTINGS);
+        ProcessHandle child = stopped(start(SETTINGS));
         Recording received = receive(Files.readAllBytes(playable));
-        awaitChild().destroyForcibly();
+        awaitRunning();
+        child.destroyForcibly();
         await(EventKind.MEDIA_READY);
         assertThat(now(received.id()).state()).isEqualTo(RecordingState.READY);
         assertThat(meters.get("liuhen.media.time")
@@ -251,12 +273,16 @@ class MediaJobsTest {
 
     @Test
     void a_child_killed_twice_leaves_the_recording_unplayable() throws Exception {
-        start(SETTINGS);
+        MediaJobs started = start(SETTINGS.withRetryAfter(Duration.ofHours(1), Duration.ofMillis(50)));
+        ProcessHandle first = stopped(started);
         Recording received = receive(Files.readAllBytes(playable));
-        ProcessHandle first = awaitChild();
+        awaitRunning();
         first.destroyForcibly();
-        first.onExit().join();
-        awaitChild().destroyForcibly();
+        awaitCrashed();
+        ProcessHandle second = stopped(started);
+        clock.advance(Duration.ofHours(2));
+        awaitRunning();
+        second.destroyForcibly();
         CustodyEvent event = await(EventKind.MEDIA_UNPLAYABLE);
         assertThat(event.details()).containsEntry("reason", "crashed");
         assertThat(event.details().get("detail")).contains("signal 9");
@@ -267,8 +293,9 @@ class MediaJobsTest {
     @Test
     void closing_ends_the_child_and_keeps_the_job_for_the_next_run() throws Exception {
         MediaJobs first = start(SETTINGS);
+        ProcessHandle child = stopped(first);
         Recording received = receive(Files.readAllBytes(playable));
-        ProcessHandle child = awaitChild();
+        awaitRunning();
         first.close();
         assertThat(child.isAlive()).isFalse();
         assertThat(waiting()).extracting(Job::recording).containsExactly(received.id());
@@ -282,9 +309,9 @@ class MediaJobsTest {
 
     @Test
     void what_others_change_meanwhile_is_kept() throws Exception {
-        start(SETTINGS);
+        ProcessHandle child = stopped(start(SETTINGS));
         Recording received = receive(Files.readAllBytes(playable));
-        awaitChild();
+        awaitRunning();
         Recording linked = received.next().withCases(List.of(SampleRecordings.CASE));
         SampleRecordings.commit(
                 catalog,
@@ -292,6 +319,7 @@ class MediaJobsTest {
                         .recording(linked)
                         .event(SampleRecordings.event(EventKind.LINKED, linked))
                         .build());
+        Signals.resume(child);
         await(EventKind.MEDIA_READY);
         Recording ready = now(received.id());
         assertThat(ready.state()).isEqualTo(RecordingState.READY);
@@ -327,14 +355,15 @@ class MediaJobsTest {
 
     @Test
     void the_child_sees_nothing_of_our_environment() throws Exception {
-        start(SETTINGS);
-        receive(Files.readAllBytes(playable));
-        ProcessHandle child = awaitChild();
-        String environment =
-                Files.readString(Path.of("/proc", Long.toString(child.pid()), "environ"), StandardCharsets.UTF_8);
-        assertThat(environment.split("\0"))
-                .allMatch(entry ->
-                        entry.isEmpty() || entry.matches("(PATH|LC_ALL|MALLOC_ARENA_MAX|NLSPATH|LD_LIBRARY_PATH)=.*"));
-        await(EventKind.MEDIA_READY);
+        ProcessHandle child = stopped(start(SETTINGS));
+        List<ProcessHandle> all =
+                Stream.concat(Stream.of(child), child.descendants()).toList();
+        for (ProcessHandle one : all) {
+            String environment =
+                    Files.readString(Path.of("/proc", Long.toString(one.pid()), "environ"), StandardCharsets.UTF_8);
+            assertThat(environment.split("\0"))
+                    .allMatch(entry -> entry.isEmpty()
+                            || entry.matches("(PATH|PWD|LC_ALL|MALLOC_ARENA_MAX|NLSPATH|LD_LIBRARY_PATH)=.*"));
+        }
     }
 }

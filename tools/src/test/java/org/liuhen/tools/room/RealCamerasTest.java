@@ -154,7 +154,7 @@ class RealCamerasTest {
         return ProcessHandle.of(server.pid())
                 .orElseThrow()
                 .descendants()
-                .filter(child -> commandLine(child).contains("ChildMain"))
+                .filter(child -> commandLine(child).matches("[^\\x00]*/java\\x00.*ChildMain\\x00.*"))
                 .toList();
     }
 

@@ -1,9 +1,14 @@
 package org.liuhen.ingest.media.ffmpeg;
 
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_version;
+import static org.bytedeco.ffmpeg.global.avfilter.avfilter_version;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_version;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_ERROR;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_max_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.setLogCallback;
+import static org.bytedeco.ffmpeg.global.swresample.swresample_version;
+import static org.bytedeco.ffmpeg.global.swscale.swscale_version;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -13,34 +18,34 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * The program that the server starts for each piece of media work.
+ * The program that the server starts for media work. As {@code serve} it takes one order after another on standard input,
+ * see {@link Orders}, and answers each on standard output: {@code progress SECONDS}, finally {@code result} and the
+ * answer, whose {@code outcome} is {@code failed} if neither the file nor this program is to blame. As {@code capture} it
+ * records a camera until it is told to end, see {@link Capture}.
  *
  * <table>
- *   <caption>Arguments</caption>
+ *   <caption>Orders</caption>
  *   <tr><td>{@code render INPUT}</td><td>writes a playlist, its pieces and a poster into the current folder</td></tr>
  *   <tr><td>{@code look INPUT}</td><td>the same for what plays as it is: without playlist and pieces, unless needed</td></tr>
  *   <tr><td>{@code clip INPUT FROM TO OUTPUT}</td><td>cuts an excerpt, seconds from the start</td></tr>
- *   <tr><td>{@code decode INPUT}</td><td>decodes a file of our own making and counts</td></tr>
+ *   <tr><td>{@code decode INPUT} or {@code decode FOLDER NAME}</td><td>decodes a file of our own making and counts</td></tr>
  *   <tr><td>{@code probe INPUT}</td><td>reads what a file says of itself</td></tr>
- *   <tr><td>{@code capture}</td><td>records a camera until it is told to end, see {@link Capture}; standard input and
- *       output are its own</td></tr>
  *   <tr><td>{@code footage NAME=VALUE…}</td><td>makes a piece of footage, see {@link Footage}</td></tr>
  * </table>
  *
- * Exit code 0: the last line on standard output is {@code result} and the answer; its {@code outcome} is {@code failed}
- * if neither the file nor this program is to blame.
+ * It ends with code 1 if an order cannot be understood or this program fails on it.
  */
 public final class ChildMain {
     private static final long MAX_ALLOCATION_BYTES = 1L << 29;
-    private static final int EXIT_USAGE = 2;
-    private static final int EXIT_ORPHANED = 3;
+    private static final int EXIT_FAILED = 1;
 
     private ChildMain() {}
 
-    /** @param arguments see above */
+    /** @param arguments {@code serve} or {@code capture} */
     public static void main(String[] arguments) throws IOException {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
@@ -52,74 +57,80 @@ public final class ChildMain {
             Capture.run(System.in, new FileOutputStream(FileDescriptor.out), InstantSource.system(), log);
             Runtime.getRuntime().halt(0);
         }
-        endWithParent();
-        Answer answer;
         try {
-            answer = run(arguments, log, out);
-        } catch (FfmpegFailure failure) {
-            answer = Answer.outcome("failed")
-                    .with("detail", String.valueOf(failure.getMessage()))
-                    .with("shortage", failure.isShortage());
+            serve(new Orders(System.in), log, out);
+        } catch (RuntimeException | Error | IOException | InterruptedException failure) {
+            failure.printStackTrace(err);
         }
-        out.println("result " + answer.json());
-        out.flush();
-        Runtime.getRuntime().halt(0); // nothing to tidy: native threads and callbacks end with the process
+        Runtime.getRuntime().halt(EXIT_FAILED); // nothing to tidy: native threads and callbacks end with the process
     }
 
-    private static Answer run(String[] arguments, ErrorLog log, PrintStream out) throws FfmpegFailure, IOException {
-        String verb = arguments.length == 0 ? "" : arguments[0];
-        if (verb.equals("render") && arguments.length == 2) {
-            return new Rendering(Path.of(arguments[1]), log, out, false).run();
+    private static void serve(Orders orders, ErrorLog log, PrintStream out) throws IOException, InterruptedException {
+        load();
+        out.println("ready");
+        while (true) {
+            List<String> order = orders.next();
+            log.begin();
+            Answer answer;
+            try {
+                answer = run(order, log, out);
+            } catch (FfmpegFailure failure) {
+                answer = Answer.outcome("failed")
+                        .with("detail", String.valueOf(failure.getMessage()))
+                        .with("shortage", failure.isShortage());
+            }
+            out.println("result " + answer.json());
         }
-        if (verb.equals("look") && arguments.length == 2) {
-            return new Rendering(Path.of(arguments[1]), log, out, true).run();
+    }
+
+    /** Loads what every order needs, before the first comes. */
+    private static void load() {
+        avformat_version();
+        avcodec_version();
+        avfilter_version();
+        swscale_version();
+        swresample_version();
+    }
+
+    private static Answer run(List<String> order, ErrorLog log, PrintStream out) throws FfmpegFailure, IOException {
+        String verb = order.isEmpty() ? "" : order.get(0);
+        if (verb.equals("render") && order.size() == 2) {
+            return new Rendering(Path.of(order.get(1)), log, out, false).run();
         }
-        if (verb.equals("decode") && arguments.length == 2) {
-            return Decoding.of(Path.of(arguments[1]));
+        if (verb.equals("look") && order.size() == 2) {
+            return new Rendering(Path.of(order.get(1)), log, out, true).run();
         }
-        if (verb.equals("probe") && arguments.length == 2) {
-            return Probing.of(Path.of(arguments[1]));
+        if (verb.equals("decode") && order.size() == 2) {
+            return Decoding.of(Path.of(order.get(1)));
         }
-        if (verb.equals("clip") && arguments.length == 5) {
+        if (verb.equals("decode") && order.size() == 3) {
+            return Decoding.of(Path.of(order.get(1), order.get(2)));
+        }
+        if (verb.equals("probe") && order.size() == 2) {
+            return Probing.of(Path.of(order.get(1)));
+        }
+        if (verb.equals("clip") && order.size() == 5) {
             return new Clip(
-                            Path.of(arguments[1]),
-                            Double.parseDouble(arguments[2]),
-                            Double.parseDouble(arguments[3]),
-                            Path.of(arguments[4]),
+                            Path.of(order.get(1)),
+                            Double.parseDouble(order.get(2)),
+                            Double.parseDouble(order.get(3)),
+                            Path.of(order.get(4)),
                             out)
                     .run();
         }
         if (verb.equals("footage")) {
-            return new Footage(named(arguments)).make();
+            return new Footage(named(order)).make();
         }
-        System.err.println("arguments: " + String.join(" ", arguments)
-                + " (expected: render, look, clip, decode, probe, capture or footage)");
-        Runtime.getRuntime().halt(EXIT_USAGE);
-        throw new IllegalStateException("halted");
+        throw new IllegalArgumentException(
+                "order: " + String.join(" ", order) + " (expected: render, look, clip, decode, probe or footage)");
     }
 
-    private static Map<String, String> named(String[] arguments) {
+    private static Map<String, String> named(List<String> order) {
         Map<String, String> values = new HashMap<>();
-        for (int i = 1; i < arguments.length; i++) {
-            int equals = arguments[i].indexOf('=');
-            values.put(arguments[i].substring(0, equals), arguments[i].substring(equals + 1));
+        for (String argument : order.subList(1, order.size())) {
+            int equals = argument.indexOf('=');
+            values.put(argument.substring(0, equals), argument.substring(equals + 1));
         }
         return values;
-    }
-
-    /** Ends this process when the one that started it is gone, which closes our standard input. */
-    private static void endWithParent() {
-        Thread watch = new Thread(
-                () -> {
-                    try {
-                        while (System.in.read() >= 0) {}
-                    } catch (IOException ignored) {
-                        // a broken pipe says the same as a closed one
-                    }
-                    Runtime.getRuntime().halt(EXIT_ORPHANED);
-                },
-                "parent-watch");
-        watch.setDaemon(true);
-        watch.start();
     }
 }

@@ -28,6 +28,12 @@ final class ErrorLog extends LogCallback {
         to.println(text);
     }
 
+    /** Forgets what was complained of. */
+    synchronized void begin() {
+        first = "";
+        lines = 0;
+    }
+
     /** The first complaint, as FFmpeg words it. */
     synchronized Optional<String> first() {
         return first.isEmpty() ? Optional.empty() : Optional.of(first);
