@@ -47,7 +47,10 @@ final class Replies {
         boolean head = request.method().equals("HEAD");
         Response.Body body = response.body();
         if (body instanceof Response.File file) {
-            return file(request, response, file.path(), head);
+            return file(file.path(), open -> opened(request, response, open, head));
+        }
+        if (body instanceof Response.Spliced spliced) {
+            return file(spliced.path(), open -> spliced(request, response, spliced.pieces(), open));
         }
         HttpHeaders headers = headers(response);
         HttpResponseStatus status = HttpResponseStatus.valueOf(response.status());
@@ -70,7 +73,12 @@ final class Replies {
                 null);
     }
 
-    private Reply file(Request request, Response response, Path path, boolean head) throws IOException, Problem {
+    /** Makes a reply of an open file. */
+    private interface OfFile {
+        Reply reply(FileChannel file) throws IOException, Problem;
+    }
+
+    private Reply file(Path path, OfFile made) throws IOException, Problem {
         FileChannel file;
         try {
             file = FileChannel.open(path, StandardOpenOption.READ);
@@ -79,7 +87,7 @@ final class Replies {
         }
         boolean handedOver = false;
         try {
-            Reply reply = opened(request, response, file, head);
+            Reply reply = made.reply(file);
             handedOver = !reply.parts().isEmpty();
             return handedOver
                     ? reply
@@ -95,9 +103,8 @@ final class Replies {
             throws IOException, Problem {
         HttpHeaders headers = headers(response);
         Optional<String> etag = response.headers().first("etag");
-        if (etag.isPresent() && matches(request.headers().all("if-none-match"), etag.get())) {
-            NOT_ABOUT_A_304.forEach(headers::remove);
-            return new Reply(HttpResponseStatus.NOT_MODIFIED, headers, List.of(), 0, null, null);
+        if (isKnown(request, etag)) {
+            return notModified(headers);
         }
         long size = file.size();
         headers.set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
@@ -116,6 +123,41 @@ final class Replies {
         headers.set(HttpHeaderNames.CONTENT_LENGTH, size);
         List<Reply.Part> parts = head || size == 0 ? List.of() : List.of(new Reply.Segment(0, size));
         return new Reply(HttpResponseStatus.valueOf(response.status()), headers, parts, size, null, file);
+    }
+
+    private Reply spliced(Request request, Response response, List<Response.Piece> pieces, FileChannel file)
+            throws IOException {
+        HttpHeaders headers = headers(response);
+        if (isKnown(request, response.headers().first("etag"))) {
+            return notModified(headers);
+        }
+        List<Reply.Part> parts = new ArrayList<>(pieces.size());
+        long length = 0;
+        for (Response.Piece piece : pieces) {
+            if (piece instanceof Response.Written written) {
+                parts.add(new Reply.Literal(written.bytes()));
+                length += written.bytes().length;
+            } else if (piece instanceof Response.Taken taken) {
+                if (taken.startByte() > file.size() - taken.sizeBytes()) {
+                    throw new IOException("file: " + file.size() + " bytes (expected: " + taken + ")");
+                }
+                parts.add(new Reply.Segment(taken.startByte(), taken.sizeBytes()));
+                length += taken.sizeBytes();
+            }
+        }
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
+        boolean empty = request.method().equals("HEAD") || length == 0;
+        HttpResponseStatus status = HttpResponseStatus.valueOf(response.status());
+        return new Reply(status, headers, empty ? List.of() : List.copyOf(parts), length, null, file);
+    }
+
+    private static boolean isKnown(Request request, Optional<String> etag) {
+        return etag.isPresent() && matches(request.headers().all("if-none-match"), etag.get());
+    }
+
+    private static Reply notModified(HttpHeaders headers) {
+        NOT_ABOUT_A_304.forEach(headers::remove);
+        return new Reply(HttpResponseStatus.NOT_MODIFIED, headers, List.of(), 0, null, null);
     }
 
     private Reply partial(HttpHeaders headers, List<ByteSpan> spans, FileChannel file, long size) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.StoredJson;
 
@@ -22,6 +23,25 @@ public record Response(int status, Headers headers, Body body) {
      * the response's {@code etag} field, and sends without copying where the transport can.
      */
     public record File(Path path) implements Body {}
+
+    /**
+     * Stretches of a file, and bytes between them. Answers {@code If-None-Match} and {@code HEAD} as a file does, but no
+     * ranges.
+     */
+    public record Spliced(Path path, List<Piece> pieces) implements Body {
+        public Spliced {
+            pieces = List.copyOf(pieces);
+        }
+    }
+
+    /** A piece of what is put together. */
+    public sealed interface Piece {}
+
+    /** @param bytes not copied */
+    public record Written(byte[] bytes) implements Piece {}
+
+    /** A stretch of the file, which is all there. */
+    public record Taken(long startByte, long sizeBytes) implements Piece {}
 
     /**
      * Written as it is made, on a thread of its own; a slow reader blocks the writer. Chunked, unless the response has a

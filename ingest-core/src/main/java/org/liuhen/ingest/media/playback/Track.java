@@ -1,0 +1,75 @@
+package org.liuhen.ingest.media.playback;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.Media;
+
+/**
+ * The pictures or the sound of a recording.
+ *
+ * @param ticksPerSecond of its clock
+ * @param shiftTicks what is added to a sample's time to get the time since the start of the recording
+ * @param endTicks the end of what is to be shown, by the samples' own times; {@link Long#MAX_VALUE} if all is
+ * @param firstSample the first that is played: a key picture, or sound that does not begin before the recording
+ * @param entry what describes the samples
+ * @param matrix how pictures are turned, the 36 bytes of {@code tkhd}
+ */
+record Track(
+        long ticksPerSecond,
+        long shiftTicks,
+        long endTicks,
+        int firstSample,
+        Entry entry,
+        ByteBuffer matrix,
+        Samples samples) {
+    /** Pictures are reordered by no more than that. */
+    private static final int REORDERED = 32;
+
+    /**
+     * What a sample entry says. Either {@code video} or {@code audio} is there.
+     *
+     * @param box the entry, written anew
+     */
+    record Entry(byte[] box, Media.@Nullable Video video, Media.@Nullable Audio audio) {}
+
+    boolean ofPictures() {
+        return entry.video() != null;
+    }
+
+    /** The same at another place in time, from its first sample at or after the start of the recording. */
+    Track placed(long shift, int first) {
+        return new Track(ticksPerSecond, shift, endTicks, first, entry, matrix, samples);
+    }
+
+    double seconds(long ticks) {
+        return (double) ticks / ticksPerSecond;
+    }
+
+    /** When a sample is shown, in seconds from the start of the recording. */
+    double shownSeconds(int sample) {
+        return seconds(samples.shown(sample) + shiftTicks);
+    }
+
+    /** How many samples lie before the first that is decoded at {@code seconds} or later. */
+    int countBefore(double seconds) {
+        return samples.countBefore((long) Math.ceil(seconds * ticksPerSecond - 0.001) - shiftTicks);
+    }
+
+    /** When the first picture after {@code from} in the order of showing is shown, in ticks of its own clock. */
+    long earliestShown(int from) {
+        long earliest = samples.shown(from);
+        for (int i = from; i < Math.min(samples.count(), from + REORDERED); i++) {
+            earliest = Math.min(earliest, samples.shown(i));
+        }
+        return earliest;
+    }
+
+    /** When the last of the samples before {@code end} ends, in seconds from the start of the recording. */
+    double endSeconds(int end) {
+        long last = 0;
+        for (int i = Math.max(firstSample, end - REORDERED); i < end; i++) {
+            last = Math.max(last, samples.shown(i) + samples.ticks(i) + shiftTicks);
+        }
+        return seconds(last);
+    }
+}
