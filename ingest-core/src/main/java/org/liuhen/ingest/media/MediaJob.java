@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import org.liuhen.ingest.media.playback.PlaybackIndex;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
 import org.liuhen.storage.CommitOutcome;
@@ -81,7 +82,9 @@ final class MediaJob {
         OriginalKey key = keyOf(recording.get());
         try {
             Path made = renditions.begin(job.recording());
-            RenderOutcome outcome = tools.render(original(key, made), made);
+            Path original = original(key, made);
+            RenderOutcome outcome =
+                    PlaybackIndex.of(original).isPresent() ? tools.look(original, made) : tools.render(original, made);
             if (outcome instanceof RenderOutcome.Playable) {
                 renditions.publish(made, key);
             }

@@ -88,6 +88,11 @@ public final class Renditions {
         };
     }
 
+    /** Whether everything was made that there is to be made; a recording that plays as it is has no playlist here. */
+    public boolean isMade(OriginalKey key) {
+        return Files.isDirectory(folder(key), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** An empty folder to make a rendition in; what an earlier attempt left there is dropped. */
     Path begin(RecordingId id) throws IOException {
         Path work = making().resolve(id.hex());

@@ -16,6 +16,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(LeakWatch.class)
 class FileAnswerTest {
+    private static final List<Response.Piece> PIECES = List.of(
+            new Response.Written("head".getBytes(StandardCharsets.US_ASCII)),
+            new Response.Taken(4_000_000, 1_000_000),
+            new Response.Taken(0, 7),
+            new Response.Written("end".getBytes(StandardCharsets.US_ASCII)));
+
     @TempDir
     Path folder;
 
@@ -31,6 +37,15 @@ class FileAnswerTest {
         routes = new Route[] {
             Route.of("GET", "/file", r -> Response.file(file, "video/mp4").with("etag", "\"abc\"")),
             Route.of("GET", "/empty", r -> Response.file(empty, "video/mp4")),
+            Route.of(
+                    "GET",
+                    "/spliced",
+                    r -> new Response(200, Headers.NONE, new Response.Spliced(file, PIECES)).with("etag", "\"abc\"")),
+            Route.of(
+                    "GET",
+                    "/beyond",
+                    r -> new Response(
+                            200, Headers.NONE, new Response.Spliced(file, List.of(new Response.Taken(4_999_999, 2))))),
             Route.of("GET", "/gone", r -> Response.file(folder.resolve("gone"), "video/mp4"))
         };
     }
@@ -54,6 +69,30 @@ class FileAnswerTest {
             assertThat(head.header("etag")).isEqualTo("\"abc\"");
             assertThat(connection.send(get("/empty")).answer().body()).isEmpty();
             assertThat(connection.send(get("/gone")).answer().status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void stretches_of_a_file_come_with_bytes_between_and_their_whole_length() throws Exception {
+        try (RunningServer server = new RunningServer(routes);
+                RawConnection connection = server.connect()) {
+            RawConnection.Answer answer = connection.send(get("/spliced")).answer();
+            assertThat(answer.header("content-length")).isEqualTo("1000014");
+            java.io.ByteArrayOutputStream expected = new java.io.ByteArrayOutputStream();
+            expected.writeBytes("head".getBytes(StandardCharsets.US_ASCII));
+            expected.write(bytes, 4_000_000, 1_000_000);
+            expected.write(bytes, 0, 7);
+            expected.writeBytes("end".getBytes(StandardCharsets.US_ASCII));
+            assertThat(answer.body()).isEqualTo(expected.toByteArray());
+            RawConnection.Answer head =
+                    connection.send("HEAD /spliced HTTP/1.1\nHost: x\n\n").answerHead();
+            assertThat(head.header("content-length")).isEqualTo("1000014");
+            assertThat(connection
+                            .send(get("/spliced", "If-None-Match: \"abc\""))
+                            .answer()
+                            .status())
+                    .isEqualTo(304);
+            assertThat(connection.send(get("/beyond")).answer().status()).isEqualTo(500);
         }
     }
 

@@ -221,11 +221,29 @@ class MediaJobsTest {
         assertThat(ready.playable()).isTrue();
         assertThat(ready.media()).isNotNull();
         assertThat(ready.findings()).extracting(Finding::kind).containsExactly("late-upload");
-        assertThat(renditions().file(keyOf(ready), "index.m3u8")).isPresent();
+        assertThat(renditions().file(keyOf(ready), "index.m3u8")).isEmpty();
         assertThat(renditions().file(keyOf(ready), "poster.jpg")).isPresent();
         assertThat(waiting()).isEmpty();
         finish();
         assertThat(folder.resolve("renditions/making")).isEmptyDirectory();
+        try (var made = Files.list(renditions().folder(keyOf(ready)))) {
+            assertThat(made).as("no second copy").extracting(Path::getFileName).containsExactly(Path.of("poster.jpg"));
+        }
+    }
+
+    @Test
+    void what_browsers_do_not_play_gets_a_copy_that_they_do() throws Exception {
+        start(SETTINGS);
+        Path old = SampleMedia.made(
+                        footage,
+                        "old.avi",
+                        SampleMedia.spec(FootageSpec.Scene.ROOM)
+                                .withFormat(
+                                        FootageSpec.Container.AVI, FootageSpec.Pictures.MJPEG, FootageSpec.Sound.NONE))
+                .file();
+        Recording received = receive(Files.readAllBytes(old));
+        await(EventKind.MEDIA_READY);
+        assertThat(renditions().file(keyOf(received), "index.m3u8")).isPresent();
     }
 
     @Test

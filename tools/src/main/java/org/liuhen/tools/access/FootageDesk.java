@@ -1,16 +1,21 @@
 package org.liuhen.tools.access;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.http.Principal;
 import org.liuhen.ingest.http.Problem;
+import org.liuhen.ingest.media.playback.PlaybackIndex;
+import org.liuhen.ingest.media.playback.Playbacks;
+import org.liuhen.ingest.media.playback.Splice;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
@@ -40,6 +45,7 @@ public final class FootageDesk {
     private final Vault vault;
     private final Function<OriginalKey, Path> renditions;
     private final Looks looks;
+    private final Playbacks playbacks = new Playbacks();
 
     /** @param renditions the folder that holds what was derived from an original */
     public FootageDesk(Catalog catalog, Vault vault, Function<OriginalKey, Path> renditions, InstantSource clock) {
@@ -113,31 +119,66 @@ public final class FootageDesk {
     }
 
     /**
-     * A file derived from a recording: {@code index.m3u8} and its pieces, {@code poster.jpg}.
+     * Something to look at.
+     *
+     * @param file where its bytes are
+     * @param splice how it is put together from the file, which is an original then; null if it is the file
+     */
+    public record Shown(Path file, @Nullable Splice splice) {}
+
+    /**
+     * What is derived from a recording: {@code index.m3u8} and its pieces, {@code poster.jpg}. What plays as it is, is put
+     * together from the original.
      *
      * @param name a plain file name
      */
-    public Path rendition(Principal who, RecordingId id, String name) throws StorageFailure, Problem {
+    public Shown rendition(Principal who, RecordingId id, String name) throws StorageFailure, Problem {
         Access.FOOTAGE.require(who);
         Recording recording = present(id);
         if (!RENDITION.matcher(name).matches()) {
             throw new Problem(404, "not-found", "rendition: no such file");
         }
         Path file = renditions.apply(key(recording)).resolve(name);
-        if (!Files.isRegularFile(file)) {
-            throw notPlayable(recording);
-        }
+        Shown shown = Files.isRegularFile(file) ? new Shown(file, null) : straight(recording, name);
         String what = name.equals("poster.jpg") ? "poster" : "playback";
         looks.record(who, id, EventKind.VIEWED, Map.of("what", what), null);
-        return file;
+        return shown;
     }
+
+    private Shown straight(Recording recording, String name) throws StorageFailure, Problem {
+        if (Boolean.FALSE.equals(recording.playable())) {
+            throw notPlayable(recording);
+        }
+        Path original = localFile(recording);
+        Splice splice = index(recording.id(), original)
+                .flatMap(index -> index.file(name))
+                .orElseThrow(() -> notPlayable(recording));
+        return new Shown(original, splice);
+    }
+
+    private Optional<PlaybackIndex> index(RecordingId id, Path original) throws StorageFailure {
+        try {
+            return playbacks.of(id, original);
+        } catch (IOException e) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.OUT_OF_SERVICE, "original: cannot be read, recording=" + id, e);
+        }
+    }
+
+    /**
+     * What an excerpt is cut from.
+     *
+     * @param index where everything lies in it, if it plays as it is
+     */
+    public record ClipSource(Path file, Optional<PlaybackIndex> index) {}
 
     /**
      * Writes down that somebody gets an excerpt and returns the original it is cut from.
      *
      * @param fromSeconds from the start of the recording
      */
-    public Path clipSource(Principal who, RecordingId id, double fromSeconds, double toSeconds, @Nullable String reason)
+    public ClipSource clipSource(
+            Principal who, RecordingId id, double fromSeconds, double toSeconds, @Nullable String reason)
             throws StorageFailure, Problem {
         Access.FOOTAGE.require(who);
         if (!(fromSeconds >= 0)) {
@@ -147,17 +188,18 @@ public final class FootageDesk {
             throw new InvalidField("to", toSeconds + " (expected: seconds, after from)");
         }
         Recording recording = present(id);
-        if (!Boolean.TRUE.equals(recording.playable())) {
+        Path file = localFile(recording);
+        Optional<PlaybackIndex> index = Boolean.FALSE.equals(recording.playable()) ? Optional.empty() : index(id, file);
+        if (!Boolean.TRUE.equals(recording.playable()) && index.isEmpty()) {
             throw notPlayable(recording);
         }
-        Path file = localFile(recording);
         looks.record(
                 who,
                 id,
                 EventKind.CLIP_CUT,
                 Map.of("from", Double.toString(fromSeconds), "to", Double.toString(toSeconds)),
                 checked(reason));
-        return file;
+        return new ClipSource(file, index);
     }
 
     /** The receipt: for the device that sent the recording, and for those who may see the records, once as an event. */

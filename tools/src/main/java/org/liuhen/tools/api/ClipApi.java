@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.liuhen.ingest.http.Headers;
 import org.liuhen.ingest.http.Problem;
@@ -14,11 +15,15 @@ import org.liuhen.ingest.http.Response;
 import org.liuhen.ingest.http.Route;
 import org.liuhen.ingest.media.ClipOutcome;
 import org.liuhen.ingest.media.MediaTools;
+import org.liuhen.ingest.media.playback.PlaybackIndex;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.tools.access.FootageDesk;
 
-/** Cutting excerpts. Each is made by a child process in a file of its own, sent, and removed. */
+/**
+ * Cutting excerpts: straight from originals that play as they are; else each is made by a child process in a file of its
+ * own, sent, and removed.
+ */
 public final class ClipApi {
     private static final int AT_ONCE = 2;
 
@@ -47,15 +52,24 @@ public final class ClipApi {
         RecordingId id = RecordingsApi.id(request);
         double from = Fields.seconds(request, "from");
         double to = Fields.seconds(request, "to");
-        Path original = desk.clipSource(
+        FootageDesk.ClipSource source = desk.clipSource(
                 request.principal(), id, from, to, request.query("reason").orElse(null));
+        Optional<PlaybackIndex.Cut> copied = source.index().flatMap(index -> index.excerpt(from, to));
+        if (copied.isPresent()) {
+            PlaybackIndex.Cut cut = copied.get();
+            return described(
+                    new Response(200, Headers.NONE, Spliced.of(source.file(), cut.file())),
+                    id,
+                    cut.fromSeconds(),
+                    cut.toSeconds());
+        }
         if (!cutting.tryAcquire()) {
             throw new Problem(503, "busy", "clip: others are being cut; try again soon").header("retry-after", "5");
         }
         Path clip = Files.createTempFile(folder, id.hex(), ".mp4");
         ClipOutcome outcome;
         try {
-            outcome = tools.clip(original, from, to, clip);
+            outcome = tools.clip(source.file(), from, to, clip);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(clip);
             throw e;
@@ -70,19 +84,21 @@ public final class ClipApi {
     }
 
     private static Response sent(RecordingId id, Path clip, ClipOutcome.Cut cut) {
-        String name = String.format(Locale.ROOT, "%s-%.0f-%.0f.mp4", id, cut.fromSeconds(), cut.toSeconds());
-        return new Response(200, Headers.NONE, new Response.Stream(out -> {
-                    try {
-                        Files.copy(clip, out);
-                    } finally {
-                        Files.deleteIfExists(clip);
-                    }
-                }))
-                .with("content-type", "video/mp4")
+        Response response = new Response(200, Headers.NONE, new Response.Stream(out -> {
+            try {
+                Files.copy(clip, out);
+            } finally {
+                Files.deleteIfExists(clip);
+            }
+        }));
+        return described(response, id, cut.fromSeconds(), cut.toSeconds());
+    }
+
+    private static Response described(Response response, RecordingId id, double fromSeconds, double toSeconds) {
+        String name = String.format(Locale.ROOT, "%s-%.0f-%.0f.mp4", id, fromSeconds, toSeconds);
+        return response.with("content-type", "video/mp4")
                 .with("content-disposition", Attachment.disposition(name))
-                .with(
-                        "liuhen-clip",
-                        String.format(Locale.ROOT, "from=%.3f; to=%.3f", cut.fromSeconds(), cut.toSeconds()))
+                .with("liuhen-clip", String.format(Locale.ROOT, "from=%.3f; to=%.3f", fromSeconds, toSeconds))
                 .with("cache-control", "no-store");
     }
 }

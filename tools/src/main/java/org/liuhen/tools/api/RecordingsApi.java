@@ -5,10 +5,13 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.liuhen.ingest.http.Headers;
 import org.liuhen.ingest.http.Problem;
 import org.liuhen.ingest.http.Request;
 import org.liuhen.ingest.http.Response;
 import org.liuhen.ingest.http.Route;
+import org.liuhen.ingest.media.playback.PlaybackIndex;
+import org.liuhen.ingest.media.playback.Splice;
 import org.liuhen.storage.CaseNumber;
 import org.liuhen.storage.Category;
 import org.liuhen.storage.DeviceId;
@@ -106,10 +109,17 @@ public final class RecordingsApi {
     }
 
     private Response rendition(Request request, String name) throws Problem, StorageFailure {
-        Path file = desk.rendition(request.principal(), id(request), name);
-        String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
-        return Response.file(file, type == null ? "application/octet-stream" : type)
-                .with("cache-control", name.endsWith(".m3u8") ? "private, no-cache" : "private, max-age=3600")
+        FootageDesk.Shown shown = desk.rendition(request.principal(), id(request), name);
+        String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
+        Splice splice = shown.splice();
+        Response response = splice == null
+                ? Response.file(shown.file(), type)
+                : new Response(200, Headers.NONE, Spliced.of(shown.file(), splice))
+                        .with("content-type", type)
+                        .with(
+                                "etag",
+                                "\"" + PlaybackIndex.VERSION + "-" + id(request).hex() + "-" + name + "\"");
+        return response.with("cache-control", name.endsWith(".m3u8") ? "private, no-cache" : "private, max-age=3600")
                 .with("x-content-type-options", "nosniff");
     }
 

@@ -192,9 +192,7 @@ public final class Reindex {
         List<Job> jobs = new ArrayList<>();
         Disposals.unfinished(recording.id(), custody).ifPresent(jobs::add);
         OriginalKey key = new OriginalKey(recording.receivedDay(), recording.id());
-        boolean playable = recording.playable() != null
-                && (!recording.playable()
-                        || renditions.file(key, Renditions.PLAYLIST).isPresent());
+        boolean playable = recording.playable() != null && (!recording.playable() || renditions.isMade(key));
         if (recording.state() != RecordingState.DISPOSED && recording.attachment() == null && !playable) {
             jobs.add(new Job(MediaJobs.KIND, recording.receivedAt(), recording.id(), 0));
         }

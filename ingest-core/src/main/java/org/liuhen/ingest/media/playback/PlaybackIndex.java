@@ -2,6 +2,7 @@ package org.liuhen.ingest.media.playback;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class PlaybackIndex {
     /** The playlist's name. */
     public static final String PLAYLIST = "index.m3u8";
+
+    /** Changes whenever the same original would be put together differently. */
+    public static final String VERSION = "1";
 
     private static final Logger LOG = LoggerFactory.getLogger(PlaybackIndex.class);
     private static final String HEAD = "cut-head.mp4";
@@ -204,13 +208,16 @@ public final class PlaybackIndex {
     }
 
     /**
-     * What the playlist names.
+     * The playlist, or what it names.
      *
      * @return empty if it does not name it
      */
     public Optional<Splice> file(String name) {
+        if (name.equals(PLAYLIST)) {
+            return Optional.of(Splice.written(playlist().getBytes(StandardCharsets.UTF_8)));
+        }
         if (name.equals(HEAD)) {
-            return Optional.of(new Splice(List.of(new Splice.Written(MovieHead.ofFragments(tracks)))));
+            return Optional.of(Splice.written(MovieHead.ofFragments(tracks)));
         }
         Matcher matcher = SEGMENT.matcher(name);
         int number = matcher.matches() ? Integer.parseInt(matcher.group(1)) : segments.size();

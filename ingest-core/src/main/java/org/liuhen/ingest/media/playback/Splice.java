@@ -22,6 +22,10 @@ public record Splice(List<Part> parts) {
         parts = List.copyOf(parts);
     }
 
+    static Splice written(byte[] bytes) {
+        return new Splice(List.of(new Written(bytes)));
+    }
+
     public long sizeBytes() {
         long size = 0;
         for (Part part : parts) {

@@ -1,0 +1,314 @@
+package org.liuhen.tools.portal.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.liuhen.tools.client.Push;
+import org.liuhen.tools.client.ServerConnection;
+import org.liuhen.tools.serve.Listening;
+import org.liuhen.tools.serve.LiuhenServer;
+import org.liuhen.tools.serve.ServerConfiguration;
+
+/** Footage with pictures that are reordered, as FFmpeg and Chromium play it: clients that are not ours. */
+@Tag("world")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StrangersPlayTest {
+    private static final int SECONDS = 40;
+    private static final int RATE = 25;
+    private static final int WIDTH = 64;
+    private static final int HEIGHT = 36;
+    private static final long SEED = 20_260_301;
+
+    @TempDir
+    private static Path folder;
+
+    private LiuhenServer server;
+    private ServerConnection console;
+    private String token = "";
+    private String device = "";
+
+    @BeforeAll
+    void start() throws Exception {
+        ServerConfiguration configuration =
+                ServerConfiguration.defaults().serving(folder.resolve("d"), "127.0.0.1:0", null, null);
+        server = LiuhenServer.start(
+                folder.resolve("d"), configuration, Listening.of(configuration), Department.PASSWORD.toCharArray());
+        console = ServerConnection.through(folder.resolve("d/run/liuhen.sock"));
+        device = console.post("/api/v1/devices", Map.of("id", "BWC-0001"))
+                .path("token")
+                .asText();
+        token = console.post("/api/v1/tokens", Map.of()).path("token").asText();
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        if (console != null) {
+            console.close();
+        }
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private String address() {
+        return "http://127.0.0.1:" + server.address().getPort();
+    }
+
+    private static String run(String... command) throws Exception {
+        Path log = Files.createTempFile(folder, "said", ".log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        process.getOutputStream().close();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES))
+                .as(command[0] + " ends")
+                .isTrue();
+        String said = Files.readString(log);
+        assertThat(process.exitValue()).as(said).isZero();
+        return said;
+    }
+
+    /** A moving test picture and a tone. */
+    private static Path made(String name, String... encoding) throws Exception {
+        List<String> command = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i"));
+        command.add("testsrc2=size=320x180:rate=" + RATE + ":duration=" + SECONDS);
+        command.addAll(List.of("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=" + SECONDS));
+        command.addAll(List.of("-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-g", "50", "-c:a", "aac"));
+        command.addAll(Arrays.asList(encoding));
+        Path file = folder.resolve(name);
+        command.add(file.toString());
+        run(command.toArray(new String[0]));
+        return file;
+    }
+
+    private String push(Path file) throws Exception {
+        try (ServerConnection connection = ServerConnection.over(URI.create(address()), device, null)) {
+            return new Push(connection, InstantSource.system(), Duration.ofSeconds(20), Push.quiet())
+                    .push(file, Map.of("filetype", "video/mp4"))
+                    .recording();
+        }
+    }
+
+    private JsonNode whenReady(String id) throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        while (true) {
+            JsonNode recording = console.get("/api/v1/recordings/" + id);
+            if (!recording.path("state").asText().equals("stored")) {
+                assertThat(recording.path("state").asText())
+                        .as(recording.toString())
+                        .isEqualTo("ready");
+                return recording;
+            }
+            never.await(100, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The fingerprints of all pictures, as FFmpeg decodes them. */
+    private List<String> pictures(String input) throws Exception {
+        List<String> command = new ArrayList<>(List.of("ffmpeg", "-v", "warning"));
+        if (input.startsWith("http")) {
+            command.addAll(List.of("-headers", "Authorization: Bearer " + token + "\r\n"));
+        }
+        command.addAll(List.of("-i", input, "-map", "0:v", "-f", "framemd5", "-"));
+        List<String> pictures = new ArrayList<>();
+        for (String line : run(command.toArray(new String[0])).lines().toList()) {
+            if (line.startsWith("0,")) {
+                pictures.add(line.substring(line.lastIndexOf(',') + 1).strip());
+            } else {
+                assertThat(line).as("FFmpeg complains of nothing").startsWith("#");
+            }
+        }
+        return pictures;
+    }
+
+    private void assertPlayedByFfmpeg(Path original) throws Exception {
+        String id = push(original);
+        String playlist = address() + "/api/v1/recordings/" + id + "/playback/index.m3u8";
+        assertThat(pictures(playlist)).isEqualTo(pictures(original.toString())).hasSize(SECONDS * RATE);
+        String seconds = run(
+                "ffprobe",
+                "-v",
+                "warning",
+                "-headers",
+                "Authorization: Bearer " + token + "\r\n",
+                "-show_entries",
+                "format=duration",
+                "-of",
+                "csv=p=0",
+                playlist);
+        assertThat(Double.parseDouble(seconds.strip())).isCloseTo(SECONDS, within(0.15));
+        whenReady(id);
+        try (Stream<Path> made = Files.walk(folder.resolve("d/renditions"))) {
+            assertThat(made.filter(Files::isRegularFile).map(Path::getFileName).map(Path::toString))
+                    .as("no second copy")
+                    .containsOnly("poster.jpg");
+        }
+    }
+
+    @Test
+    void ffmpeg_reads_every_picture_of_the_original_from_the_playlist() throws Exception {
+        assertPlayedByFfmpeg(made("reordered.mp4"));
+        assertPlayedByFfmpeg(made("fragmented.mp4", "-movflags", "frag_keyframe+empty_moov+default_base_moof"));
+        assertPlayedByFfmpeg(made("quicktime.mov"));
+    }
+
+    @Test
+    void excerpt_holds_the_very_pictures_of_its_span() throws Exception {
+        Path original = made("excerpted.mp4", "-metadata", "title=excerpt");
+        String id = push(original);
+        Path excerpt = folder.resolve("excerpt.mp4");
+        run(
+                "curl",
+                "-sS",
+                "-f",
+                "-H",
+                "Authorization: Bearer " + token,
+                "-o",
+                excerpt.toString(),
+                address() + "/api/v1/recordings/" + id + "/clip?from=11&to=20");
+        // key pictures are two seconds apart
+        assertThat(pictures(excerpt.toString()))
+                .isEqualTo(pictures(original.toString()).subList(10 * RATE, 20 * RATE));
+    }
+
+    @Test
+    void chromium_shows_the_right_picture_at_twenty_random_places() throws Exception {
+        Path original = made("watched.mp4", "-metadata", "title=watched");
+        byte[] pictures = grey(original);
+        String id = push(original);
+        whenReady(id);
+        try (Playwright playwright = Playwright.create(
+                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+                Browser browser = playwright
+                        .chromium()
+                        .launch(new BrowserType.LaunchOptions()
+                                .setExecutablePath(Path.of("/usr/bin/chromium"))
+                                .setArgs(List.of("--no-sandbox")))) {
+            Page page = browser.newPage(new Browser.NewPageOptions().setBaseURL(address()));
+            List<String> complaints = new ArrayList<>();
+            page.onPageError(complaints::add);
+            page.onConsoleMessage(message -> {
+                if (message.type().equals("error") || message.type().equals("warning")) {
+                    complaints.add(message.text());
+                }
+            });
+            page.navigate("/login");
+            page.fill("input[name=name]", "admin");
+            page.fill("input[name=password]", Department.PASSWORD);
+            page.click("main button");
+            page.waitForURL("**/");
+            page.navigate("/recordings/" + id);
+            page.waitForSelector("#play");
+            Object millis = page.evaluate("""
+                    async () => {
+                      const video = document.getElementById("player");
+                      const shown = new Promise(resolve => video.requestVideoFrameCallback(resolve));
+                      const began = performance.now();
+                      document.getElementById("play").click();
+                      await shown;
+                      return performance.now() - began;
+                    }
+                    """);
+            Files.writeString(
+                    Path.of("target", "first-picture.txt"),
+                    String.format(Locale.ROOT, "MP4, H.264 and AAC: %.0f ms%n", ((Number) millis).doubleValue()));
+            assertThat(((Number) page.evaluate("() => document.getElementById('player').duration")).doubleValue())
+                    .isCloseTo(SECONDS, within(0.15));
+            Random random = new Random(SEED);
+            for (int i = 0; i < 20; i++) {
+                double at = random.nextInt(SECONDS * 100 - 50) / 100.0;
+                assertThat(shown(page, pictures, at))
+                        .as("second %s, seed %s", at, SEED)
+                        .isCloseTo(at, within(1.6 / RATE));
+            }
+            assertThat(complaints).isEmpty();
+        }
+    }
+
+    /** Every picture of a file, small and grey. */
+    private static byte[] grey(Path file) throws Exception {
+        Path raw = folder.resolve("grey.raw");
+        String size = "scale=" + WIDTH + ":" + HEIGHT;
+        run(
+                "ffmpeg",
+                "-v",
+                "error",
+                "-y",
+                "-i",
+                file.toString(),
+                "-vf",
+                size,
+                "-pix_fmt",
+                "gray",
+                "-f",
+                "rawvideo",
+                raw.toString());
+        return Files.readAllBytes(raw);
+    }
+
+    /** Jumps to a place and says when the picture that is seen there is shown in the original. */
+    private static double shown(Page page, byte[] pictures, double at) {
+        List<?> seen = (List<?>) page.evaluate("""
+                async (at) => {
+                  const video = document.getElementById("player");
+                  video.pause();
+                  const there = new Promise(resolve => video.addEventListener("seeked", resolve, { once: true }));
+                  video.currentTime = at;
+                  await there;
+                  const canvas = document.createElement("canvas");
+                  canvas.width = 64;
+                  canvas.height = 36;
+                  const pen = canvas.getContext("2d");
+                  pen.drawImage(video, 0, 0, 64, 36);
+                  const bytes = pen.getImageData(0, 0, 64, 36).data;
+                  const grey = [];
+                  for (let i = 0; i < bytes.length; i += 4) {
+                    grey.push(Math.round(0.299 * bytes[i] + 0.587 * bytes[i + 1] + 0.114 * bytes[i + 2]));
+                  }
+                  return grey;
+                }
+                """, at);
+        int best = -1;
+        long least = Long.MAX_VALUE;
+        int size = WIDTH * HEIGHT;
+        for (int picture = 0; picture < pictures.length / size; picture++) {
+            long difference = 0;
+            for (int i = 0; i < size; i++) {
+                difference +=
+                        Math.abs(Byte.toUnsignedInt(pictures[picture * size + i]) - ((Number) seen.get(i)).intValue());
+            }
+            if (difference < least) {
+                least = difference;
+                best = picture;
+            }
+        }
+        return (best + 0.5) / RATE;
+    }
+}
