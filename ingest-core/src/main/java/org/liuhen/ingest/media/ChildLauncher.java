@@ -3,6 +3,7 @@ package org.liuhen.ingest.media;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
@@ -11,7 +12,6 @@ import org.liuhen.ingest.media.sandbox.ChildPool;
 import org.liuhen.ingest.media.sandbox.ChildProgram;
 import org.liuhen.ingest.media.sandbox.Conversation;
 import org.liuhen.ingest.media.sandbox.Reply;
-import org.liuhen.ingest.media.sandbox.Sandbox;
 import org.liuhen.ingest.media.sandbox.WorkLimits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +31,7 @@ final class ChildLauncher implements AutoCloseable {
     /** Starts nothing yet. */
     ChildLauncher(MediaSettings settings) {
         this.program = new ChildProgram(
-                Sandbox.of(settings.sandbox()),
+                settings.sandbox(),
                 settings.nativesFolder(),
                 ChildClassPath.find(),
                 ChildClassPath.platform(),
@@ -60,7 +60,23 @@ final class ChildLauncher implements AutoCloseable {
      */
     ChildOutcome run(List<String> arguments, Path folder, Duration time, long fileBytes, DoubleConsumer progress)
             throws IOException {
-        Optional<Reply> reply = pool.ask(arguments, WorkLimits.of(time, fileBytes), fileBytes, folder, progress);
+        return outcome(pool.ask(arguments, WorkLimits.of(time, fileBytes), fileBytes, folder, progress));
+    }
+
+    /**
+     * As {@link #run(List, Path, Duration, long, DoubleConsumer)}, once more for what a child has died on: by a child that
+     * does nothing else before or after, with one thread and less memory, in half the time.
+     */
+    ChildOutcome runStrictly(
+            List<String> arguments, Path folder, Duration time, long fileBytes, DoubleConsumer progress)
+            throws IOException {
+        List<String> strictly = new ArrayList<>(List.of("strictly"));
+        strictly.addAll(arguments);
+        Duration half = time.dividedBy(2);
+        return outcome(pool.askAlone(strictly, new WorkLimits(half, half, fileBytes), fileBytes, folder, progress));
+    }
+
+    private static ChildOutcome outcome(Optional<Reply> reply) {
         if (reply.isEmpty()) {
             return new ChildOutcome.Stopped();
         }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.DoubleConsumer;
 import org.liuhen.ingest.media.playback.PlaybackIndex;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
@@ -71,10 +72,11 @@ final class MediaJob {
     /**
      * Does a job.
      *
+     * @param progress told how far it is, seconds of the recording
      * @throws StorageFailure if nothing could be committed, so that the job is still there
      * @throws IOException likewise
      */
-    Ending run(Job job) throws StorageFailure, IOException {
+    Ending run(Job job, DoubleConsumer progress) throws StorageFailure, IOException {
         Optional<Recording> recording = catalog.recording(job.recording(), ReadLevel.CURRENT);
         if (recording.isEmpty() || recording.get().state() == RecordingState.DISPOSED) {
             return obsolete(job, recording);
@@ -83,8 +85,10 @@ final class MediaJob {
         try {
             Path made = renditions.begin(job.recording());
             Path original = original(key, made);
-            RenderOutcome outcome =
-                    PlaybackIndex.of(original).isPresent() ? tools.look(original, made) : tools.render(original, made);
+            boolean strictly = job.attempts() > 0;
+            RenderOutcome outcome = PlaybackIndex.of(original).isPresent()
+                    ? tools.look(original, made, strictly, progress)
+                    : tools.render(original, made, strictly, progress);
             if (outcome instanceof RenderOutcome.Playable) {
                 renditions.publish(made, key);
             }
@@ -127,7 +131,9 @@ final class MediaJob {
             return commit(
                     job,
                     MediaVerdict.of(new RenderOutcome.Unplayable(
-                            "crashed", "the player failed on it twice: " + crashed.how())));
+                            "crashed",
+                            "reading it failed twice, the second time with one thread and tighter limits: "
+                                    + crashed.how())));
         }
         if (outcome instanceof RenderOutcome.Hindered hindered) {
             LOG.warn("media job: put off, {}, recording={}", hindered.how(), job.recording());

@@ -8,7 +8,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,7 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes media jobs from the catalog, has each done by a child process, and commits what came of it together with the
- * job's end. A job is in the catalog until then, so a restart loses none; doing one twice does no harm.
+ * job's end. A job is in the catalog until then, so a restart loses none; doing one twice does no harm. What somebody looks
+ * at comes first, then what came first; all of it waits while uploads need the machine, see {@link Pace}.
  *
  * <p>{@link #start} begins, {@link #close} ends children under way and waits for the workers.
  */
@@ -41,6 +43,7 @@ public final class MediaJobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MediaJobs.class);
     private static final int MOST_COUNTED = 1000;
     private static final int LOOKED_AT = 64;
+    private static final int MOST_WANTED = 100;
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMinutes(1);
 
     private final Catalog catalog;
@@ -50,11 +53,14 @@ public final class MediaJobs implements AutoCloseable {
     private final MediaTools tools;
     private final Renditions renditions;
     private final MediaJob work;
+    private final Pace pace;
     private final List<Thread> workers = new ArrayList<>();
 
     private final Object lock = new Object();
     /** Guarded by {@link #lock}. */
-    private final Set<RecordingId> underWay = new HashSet<>();
+    private final Map<RecordingId, Double> underWay = new LinkedHashMap<>();
+    /** Recordings that somebody looks at, who wants them next; the last is the most wanted. Guarded by {@link #lock}. */
+    private final Set<RecordingId> wanted = new LinkedHashSet<>();
     /**
      * Recordings whose job met a failing store, with the nano time before which they are left alone. Guarded by
      * {@link #lock}.
@@ -80,6 +86,8 @@ public final class MediaJobs implements AutoCloseable {
         this.renditions = renditions;
         this.tools = new MediaTools(settings);
         this.work = new MediaJob(catalog, vault, renditions, tools, settings, clock);
+        this.pace = new Pace(meters, tools.pool());
+        meters.gauge("liuhen.media.paused", pace, paced -> paced.isHeld() ? 1 : 0);
         meters.gauge("liuhen.media.queue", this, MediaJobs::queued);
         meters.gauge("liuhen.media.running", this, MediaJobs::running);
     }
@@ -88,6 +96,7 @@ public final class MediaJobs implements AutoCloseable {
     public void start() throws IOException {
         renditions.sweep();
         listening = catalog.listen(this::heard);
+        pace.start();
         for (int i = 1; i <= settings.children(); i++) {
             Thread worker = new Thread(this::work, "liuhen-media-" + i);
             worker.setUncaughtExceptionHandler((thread, failure) -> LOG.error("{} ended", thread.getName(), failure));
@@ -97,8 +106,24 @@ public final class MediaJobs implements AutoCloseable {
     }
 
     private void heard(List<CustodyEvent> events) {
+        for (CustodyEvent event : events) {
+            if (event.kind() == EventKind.VIEWED && event.recording() != null) {
+                want(event.recording());
+            }
+        }
         if (events.stream().anyMatch(event -> event.kind() == EventKind.RECEIVED)) {
             call();
+        }
+    }
+
+    /** Has a recording's job done before others, should there be one: somebody waits for it. */
+    private void want(RecordingId recording) {
+        synchronized (lock) {
+            wanted.remove(recording);
+            wanted.add(recording);
+            if (wanted.size() > MOST_WANTED) {
+                wanted.remove(wanted.iterator().next());
+            }
         }
     }
 
@@ -118,6 +143,9 @@ public final class MediaJobs implements AutoCloseable {
                     return;
                 }
                 heardBefore = calls;
+            }
+            if (!awaitFree()) {
+                return;
             }
             Optional<Job> job = claim();
             if (job.isEmpty()) {
@@ -139,15 +167,45 @@ public final class MediaJobs implements AutoCloseable {
         synchronized (lock) {
             leftAlone.values().removeIf(until -> now - until >= 0);
             try {
-                Optional<Job> next = catalog.jobs(KIND, clock.instant(), LOOKED_AT).stream()
-                        .filter(job -> !underWay.contains(job.recording()) && !leftAlone.containsKey(job.recording()))
-                        .findFirst();
-                next.ifPresent(job -> underWay.add(job.recording()));
+                Optional<Job> next = next();
+                next.ifPresent(job -> {
+                    underWay.put(job.recording(), 0.0);
+                    wanted.remove(job.recording());
+                });
                 return next;
             } catch (StorageFailure failure) {
                 LOG.warn("media jobs: cannot be read now, trying again later", failure);
                 return Optional.empty();
             }
+        }
+    }
+
+    /** What somebody waits for; otherwise what came first, so that nothing is left lying. To be called with the lock. */
+    private Optional<Job> next() throws StorageFailure {
+        List<Job> due = catalog.jobs(KIND, clock.instant(), wanted.isEmpty() ? LOOKED_AT : MOST_COUNTED);
+        Map<RecordingId, Job> free = new LinkedHashMap<>();
+        for (Job job : due) {
+            if (!underWay.containsKey(job.recording()) && !leftAlone.containsKey(job.recording())) {
+                free.putIfAbsent(job.recording(), job);
+            }
+        }
+        Job next = null;
+        for (RecordingId recording : wanted) {
+            Job job = free.get(recording);
+            next = job == null ? next : job;
+        }
+        return next == null ? free.values().stream().findFirst() : Optional.of(next);
+    }
+
+    private boolean awaitFree() {
+        try {
+            pace.awaitFree();
+            return true;
+        } catch (InterruptedException e) {
+            LOG.warn(
+                    "{} was interrupted (expected: to be closed)",
+                    Thread.currentThread().getName());
+            return false;
         }
     }
 
@@ -173,7 +231,7 @@ public final class MediaJobs implements AutoCloseable {
         Instant began = clock.instant();
         MediaJob.Ending ending;
         try {
-            ending = work.run(job);
+            ending = work.run(job, seconds -> reached(job.recording(), seconds));
         } catch (StorageFailure | IOException failure) {
             LOG.error("media job: put off, recording={}", job.recording(), failure);
             ending = MediaJob.Ending.PUT_OFF;
@@ -184,6 +242,24 @@ public final class MediaJobs implements AutoCloseable {
                 .publishPercentileHistogram()
                 .register(meters)
                 .record(Duration.between(began, clock.instant()));
+    }
+
+    private void reached(RecordingId recording, double seconds) {
+        synchronized (lock) {
+            underWay.replace(recording, seconds);
+        }
+    }
+
+    /** What is being worked on, and how far it is, seconds of the recording. */
+    public Map<RecordingId, Double> underWay() {
+        synchronized (lock) {
+            return Map.copyOf(underWay);
+        }
+    }
+
+    /** Whether work waits because uploads need the machine. */
+    public boolean isHeld() {
+        return pace.isHeld();
     }
 
     private void leaveAlone(Job job) {
@@ -221,6 +297,7 @@ public final class MediaJobs implements AutoCloseable {
             lock.notifyAll();
         }
         stopListening();
+        pace.close();
         tools.close();
         for (Thread worker : workers) {
             Uninterrupted.join(worker);

@@ -3,9 +3,11 @@ package org.liuhen.ingest.media;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.DoubleConsumer;
 import org.liuhen.ingest.media.sandbox.ChildPool;
 import org.liuhen.storage.StoredJson;
 import org.liuhen.storage.vault.DurableFiles;
@@ -30,7 +32,17 @@ public final class MediaTools implements AutoCloseable {
      *     outcome than {@link RenderOutcome.Playable} is worth nothing
      */
     public RenderOutcome render(Path original, Path folder) {
-        return render("render", original, folder);
+        return render("render", original, folder, false, seconds -> {});
+    }
+
+    /**
+     * As {@link #render(Path, Path)}.
+     *
+     * @param strictly whether a child has died on it before: by one of its own, with one thread and tighter limits
+     * @param progress told how far it is, seconds of the recording
+     */
+    RenderOutcome render(Path original, Path folder, boolean strictly, DoubleConsumer progress) {
+        return render("render", original, folder, strictly, progress);
     }
 
     /**
@@ -38,17 +50,22 @@ public final class MediaTools implements AutoCloseable {
      * gets its poster, but no playlist and pieces unless it turns out that it does not play.
      */
     public RenderOutcome look(Path original, Path folder) {
-        return render("look", original, folder);
+        return render("look", original, folder, false, seconds -> {});
     }
 
-    private RenderOutcome render(String verb, Path original, Path folder) {
+    /** As {@link #look(Path, Path)}; the rest as in {@link #render(Path, Path, boolean, DoubleConsumer)}. */
+    RenderOutcome look(Path original, Path folder, boolean strictly, DoubleConsumer progress) {
+        return render("look", original, folder, strictly, progress);
+    }
+
+    private RenderOutcome render(String verb, Path original, Path folder, boolean strictly, DoubleConsumer progress) {
         try {
             long sizeBytes = Files.size(original);
-            ChildOutcome outcome = launcher.run(
-                    List.of(verb, original.toAbsolutePath().toString()),
-                    folder,
-                    settings.timeFor(sizeBytes),
-                    fileBytes(sizeBytes));
+            List<String> arguments = List.of(verb, original.toAbsolutePath().toString());
+            Duration time = settings.timeFor(sizeBytes);
+            ChildOutcome outcome = strictly
+                    ? launcher.runStrictly(arguments, folder, time, fileBytes(sizeBytes), progress)
+                    : launcher.run(arguments, folder, time, fileBytes(sizeBytes), progress);
             return outcome.match(
                     answered -> ChildAnswer.rendered(answered.json()),
                     died -> new RenderOutcome.Crashed(died.how()),
@@ -154,6 +171,11 @@ public final class MediaTools implements AutoCloseable {
     /** The children that do it. */
     ChildPool pool() {
         return launcher.pool();
+    }
+
+    /** Why children are in no sandbox; empty if they are. */
+    public Optional<String> sandboxMissing() {
+        return launcher.sandboxMissing();
     }
 
     /** Ends all children under way. */

@@ -22,7 +22,7 @@ public sealed interface RenderOutcome {
      * Nobody can.
      *
      * @param reason one word that stays the same: {@code empty}, {@code unknown-format}, {@code truncated}, {@code
-     *     no-streams}, {@code undecodable}, {@code crashed}
+     *     no-streams}, {@code undecodable}, {@code excessive}, {@code crashed}
      * @param detail a sentence for people
      */
     record Unplayable(String reason, String detail) implements RenderOutcome {}

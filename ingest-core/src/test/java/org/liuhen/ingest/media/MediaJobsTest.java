@@ -184,14 +184,28 @@ class MediaJobsTest {
         throw new AssertionError("no child was prepared");
     }
 
+    /** Kills the child that is at work, as soon as there is one. */
+    private static void kill(MediaJobs jobs) throws Exception {
+        for (int i = 0; i < 120_000; i++) {
+            Optional<ProcessHandle> child = jobs.pool().working().stream().findFirst();
+            if (child.isPresent()) {
+                child.get().destroyForcibly();
+                child.get().onExit().join();
+                return;
+            }
+            TimeUnit.NANOSECONDS.timedJoin(Thread.currentThread(), 1_000_000);
+        }
+        throw new AssertionError("no child was at work");
+    }
+
     private void awaitRunning() throws Exception {
         for (int i = 0; i < 12_000; i++) {
-            if (meters.get("liuhen.media.running").gauge().value() > 0) {
+            if (!jobs.orElseThrow().pool().working().isEmpty()) {
                 return;
             }
             TimeUnit.NANOSECONDS.timedJoin(Thread.currentThread(), 10_000_000);
         }
-        throw new AssertionError("no job is under way");
+        throw new AssertionError("no child is at work");
     }
 
     private void awaitCrashed() throws Exception {
@@ -291,19 +305,23 @@ class MediaJobsTest {
 
     @Test
     void a_child_killed_twice_leaves_the_recording_unplayable() throws Exception {
+        Path slow = SampleMedia.made(
+                        folder,
+                        "slow.avi",
+                        SampleMedia.spec(FootageSpec.Scene.STREET)
+                                .withSize(1280, 720, 25)
+                                .withFormat(
+                                        FootageSpec.Container.AVI, FootageSpec.Pictures.MJPEG, FootageSpec.Sound.NONE))
+                .file();
         MediaJobs started = start(SETTINGS.withRetryAfter(Duration.ofHours(1), Duration.ofMillis(50)));
-        ProcessHandle first = stopped(started);
-        Recording received = receive(Files.readAllBytes(playable));
-        awaitRunning();
-        first.destroyForcibly();
+        Recording received = receive(Files.readAllBytes(slow));
+        kill(started);
         awaitCrashed();
-        ProcessHandle second = stopped(started);
         clock.advance(Duration.ofHours(2));
-        awaitRunning();
-        second.destroyForcibly();
+        kill(started);
         CustodyEvent event = await(EventKind.MEDIA_UNPLAYABLE);
         assertThat(event.details()).containsEntry("reason", "crashed");
-        assertThat(event.details().get("detail")).contains("signal 9");
+        assertThat(event.details().get("detail")).contains("twice").contains("signal 9");
         assertThat(now(received.id()).state()).isEqualTo(RecordingState.UNPLAYABLE);
         assertThat(vault.manifest(keyOf(received))).isPresent();
     }

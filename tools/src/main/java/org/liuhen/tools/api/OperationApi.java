@@ -31,10 +31,19 @@ public final class OperationApi {
     private final Catalog catalog;
     private final PrometheusMeterRegistry meters;
     private final List<Supplier<List<String>>> watched;
+    private final Supplier<Map<String, Object>> media;
 
-    /** @param watched each says what somebody should look after, though uploads are taken */
+    /**
+     * @param watched each says what somebody should look after, though uploads are taken
+     * @param media how media work is doing
+     */
     public OperationApi(
-            Vault vault, Catalog catalog, PrometheusMeterRegistry meters, List<Supplier<List<String>>> watched) {
+            Vault vault,
+            Catalog catalog,
+            PrometheusMeterRegistry meters,
+            List<Supplier<List<String>>> watched,
+            Supplier<Map<String, Object>> media) {
+        this.media = media;
         this.watched = List.copyOf(watched);
         this.vault = vault;
         this.catalog = catalog;
@@ -111,6 +120,7 @@ public final class OperationApi {
         json.put("warnings", warnings());
         json.put("roomBytes", vault.roomBytes());
         json.put("sizes", catalog.sizes());
+        json.put("media", media.get());
         json.put("ledgerSize", catalog.ledger().head().size());
         return Response.json(200, json).with("cache-control", "no-store");
     }

@@ -45,6 +45,16 @@ final class DoctorCommand implements Callable<Integer> {
             output.line("warning: " + warning.asText());
             output.line("  do: " + advice(warning.asText()));
         }
+        JsonNode media = status.path("media");
+        if (media.path("works").asBoolean()) {
+            String sandbox = media.path("sandbox").asText();
+            output.line("media work: sandbox " + sandbox
+                    + (media.path("paused").asBoolean() ? ", paused while uploads need the machine" : ""));
+            if (sandbox.startsWith("none")) {
+                output.line("  do: install bubblewrap and permit user namespaces; until then a child that a file"
+                        + " captures sees what this server sees");
+            }
+        }
         output.line("room for " + (status.path("roomBytes").asLong() >> 20) + " MiB more");
         status.path("sizes")
                 .properties()

@@ -24,9 +24,12 @@ import org.liuhen.ingest.media.MediaJobs;
 import org.liuhen.ingest.media.MediaSettings;
 import org.liuhen.ingest.media.MediaTools;
 import org.liuhen.ingest.media.Renditions;
+import org.liuhen.ingest.media.sandbox.Sandbox;
+import org.liuhen.ingest.media.sandbox.SandboxMode;
 import org.liuhen.retention.RecordsDesk;
 import org.liuhen.retention.RetentionRun;
 import org.liuhen.storage.Catalog;
+import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.vault.DurableFiles;
 import org.liuhen.tools.access.Accounts;
@@ -219,12 +222,16 @@ public final class LiuhenServer implements AutoCloseable {
         InstantSource clock = stores.clock();
         Renditions renditions = Renditions.open(data.renditions());
         MediaSettings mediaSettings = settings.media(data.root().resolve("natives"));
-        if (makesPlayable && settings.mediaChildren() > 0) {
-            closing.add(
-                            "media",
-                            new MediaJobs(catalog, stores.vault(), renditions, mediaSettings, clock, stores.meters()))
-                    .start();
+        MediaJobs jobs = null;
+        if (makesPlayable) {
+            requireSandbox(mediaSettings.sandbox());
         }
+        if (makesPlayable && settings.mediaChildren() > 0) {
+            jobs = closing.add(
+                    "media", new MediaJobs(catalog, stores.vault(), renditions, mediaSettings, clock, stores.meters()));
+            jobs.start();
+        }
+        MediaState media = new MediaState(mediaSettings.sandbox(), jobs, stores.meters());
         // somebody waits for an excerpt, so cutting one does not step back behind uploads
         MediaTools tools = closing.add("media tools", new MediaTools(mediaSettings.withNiceness(0)));
         FootageDesk footage = new FootageDesk(catalog, stores.vault(), renditions::folder, clock);
@@ -269,7 +276,8 @@ public final class LiuhenServer implements AutoCloseable {
                 stores.vault(),
                 catalog,
                 stores.meters(),
-                List.of(scrubber::troubles, stores.log()::troubles, rooms.captures()::troubles));
+                List.of(scrubber::troubles, stores.log()::troubles, rooms.captures()::troubles),
+                media::document);
         routes.addAll(operation.routes());
         PortalSources shown = new PortalSources(
                 footage,
@@ -283,6 +291,15 @@ public final class LiuhenServer implements AutoCloseable {
                 rooms.desk());
         routes.addAll(new Portal(shown, clock, stores.random()).routes());
         return routes;
+    }
+
+    /** Before anything is taken in: whoever demands a sandbox does not want to find out later. */
+    private static void requireSandbox(SandboxMode mode) {
+        if (mode == SandboxMode.REQUIRED) {
+            Sandbox.of(SandboxMode.PREFERRED).missing().ifPresent(why -> {
+                throw new InvalidField("media.sandbox", "required, but there is none: " + why);
+            });
+        }
     }
 
     /** Asks nobody unless somebody is configured. */

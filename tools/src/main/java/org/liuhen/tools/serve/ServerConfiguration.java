@@ -122,8 +122,12 @@ public record ServerConfiguration(
     public record Vault(
             @Nullable Long reserveBytes, @Nullable Path mirror) {}
 
-    /** @param children how many child programs make recordings playable at once; 0 for none */
-    public record Media(@Nullable Integer children) {}
+    /**
+     * @param children how many child programs make recordings playable at once; 0 for none
+     * @param sandbox whether they have to run in a sandbox: {@code required}, {@code preferred} or {@code off}
+     */
+    public record Media(
+            @Nullable Integer children, @Nullable String sandbox) {}
 
     /** @param schedule the retention schedule; the built-in one by default */
     public record Retention(@Nullable Path schedule) {}

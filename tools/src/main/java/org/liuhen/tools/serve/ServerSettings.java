@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.UploadSettings;
 import org.liuhen.ingest.http.HttpSettings;
 import org.liuhen.ingest.media.MediaSettings;
+import org.liuhen.ingest.media.sandbox.SandboxMode;
 import org.liuhen.ingest.naming.NamingPresets;
 import org.liuhen.ingest.room.RoomSettings;
 import org.liuhen.retention.Schedule;
@@ -239,6 +240,23 @@ final class ServerSettings {
     }
 
     MediaSettings media(Path natives) {
-        return MediaSettings.standard(natives).withChildren(Math.max(1, mediaChildren()));
+        return MediaSettings.standard(natives)
+                .withChildren(Math.max(1, mediaChildren()))
+                .withSandbox(sandbox());
+    }
+
+    /** Whether media children have to run in a sandbox. */
+    SandboxMode sandbox() {
+        ServerConfiguration.Media media = configuration.media();
+        if (media == null || media.sandbox() == null) {
+            return SandboxMode.PREFERRED;
+        }
+        return switch (media.sandbox()) {
+            case "required" -> SandboxMode.REQUIRED;
+            case "preferred" -> SandboxMode.PREFERRED;
+            case "off" -> SandboxMode.OFF;
+            default ->
+                throw new InvalidField("media.sandbox", media.sandbox() + " (expected: required, preferred or off)");
+        };
     }
 }

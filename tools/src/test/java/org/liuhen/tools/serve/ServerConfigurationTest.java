@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.liuhen.ingest.UploadSettings;
 import org.liuhen.ingest.http.HttpSettings;
+import org.liuhen.ingest.media.sandbox.SandboxMode;
 import org.liuhen.ingest.room.RoomSettings;
 import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.InvalidField;
@@ -46,12 +47,23 @@ class ServerConfigurationTest {
         assertThat(settings.vault()).isEqualTo(VaultSettings.STANDARD);
         assertThat(settings.mediaChildren())
                 .isEqualTo(new ServerSettings(ServerConfiguration.defaults()).mediaChildren());
+        assertThat(settings.sandbox()).isEqualTo(new ServerSettings(ServerConfiguration.defaults()).sandbox());
         assertThat(settings.attestations())
                 .isEqualTo(new ServerSettings(ServerConfiguration.defaults()).attestations());
         assertThat(settings.rooms()).isEqualTo(RoomSettings.NONE);
         assertThat(sample.listen()).isEqualTo(ServerConfiguration.DEFAULT_LISTEN);
         assertThat(Listening.of(sample)).isEqualTo(Listening.of(ServerConfiguration.defaults()));
         assertThat(sample.data()).isNotNull().hasFileName(ServerConfiguration.DEFAULT_DATA.toString());
+    }
+
+    @Test
+    void a_sandbox_is_required_preferred_or_off() throws Exception {
+        assertThat(new ServerSettings(read("media: {sandbox: required}\n")).sandbox())
+                .isEqualTo(SandboxMode.REQUIRED);
+        assertThat(new ServerSettings(read("media: {sandbox: off}\n")).sandbox())
+                .isEqualTo(SandboxMode.OFF);
+        ServerSettings wrong = new ServerSettings(read("media: {sandbox: maybe}\n"));
+        assertThatThrownBy(wrong::sandbox).isInstanceOf(InvalidField.class).hasMessageContaining("maybe");
     }
 
     @Test

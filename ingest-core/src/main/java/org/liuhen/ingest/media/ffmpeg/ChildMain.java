@@ -37,7 +37,7 @@ import java.util.Map;
  *   <tr><td>{@code footage NAME=VALUE…}</td><td>makes a piece of footage, see {@link Footage}</td></tr>
  * </table>
  *
- * It ends with code 1 if an order cannot be understood or this program fails on it.
+ * Before any of these {@code strictly} asks for one thread, less memory and no guessing, see {@link Care}. It ends with code 1 if an order cannot be understood or this program fails on it.
  */
 public final class ChildMain {
     private static final long MAX_ALLOCATION_BYTES = 1L << 29;
@@ -50,7 +50,6 @@ public final class ChildMain {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         av_log_set_level(AV_LOG_ERROR);
-        av_max_alloc(MAX_ALLOCATION_BYTES);
         ErrorLog log = new ErrorLog(err);
         setLogCallback(log);
         if (arguments.length == 1 && arguments[0].equals("capture")) {
@@ -92,7 +91,11 @@ public final class ChildMain {
         swresample_version();
     }
 
-    private static Answer run(List<String> order, ErrorLog log, PrintStream out) throws FfmpegFailure, IOException {
+    private static Answer run(List<String> given, ErrorLog log, PrintStream out) throws FfmpegFailure, IOException {
+        boolean strictly = !given.isEmpty() && given.get(0).equals("strictly");
+        List<String> order = strictly ? given.subList(1, given.size()) : given;
+        av_max_alloc(strictly ? MAX_ALLOCATION_BYTES / 4 : MAX_ALLOCATION_BYTES);
+        Care.take(strictly);
         String verb = order.isEmpty() ? "" : order.get(0);
         if (verb.equals("render") && order.size() == 2) {
             return new Rendering(Path.of(order.get(1)), log, out, false).run();

@@ -27,7 +27,6 @@ final class Decoder implements AutoCloseable {
     }
 
     private static final long MAX_PIXELS = 1L << 26;
-    private static final int THREADS = 2;
 
     private final AVCodecContext context;
     private final AVFrame frame;
@@ -44,11 +43,17 @@ final class Decoder implements AutoCloseable {
         if (codec == null || codec.isNull()) {
             throw new FfmpegFailure(0, "no decoder for " + MediaFile.codecName(stream));
         }
+        if (!AllowedCodecs.isAllowed(codec)) {
+            throw new FfmpegFailure(0, "no decoder is allowed for " + MediaFile.codecName(stream));
+        }
         AVCodecContext context = avcodec_alloc_context3(codec);
         try {
             FfmpegFailure.check(avcodec_parameters_to_context(context, stream.codecpar()), "take parameters");
             context.pkt_timebase(stream.time_base());
-            context.thread_count(THREADS);
+            context.thread_count(Care.threads());
+            if (Care.isStrict()) {
+                context.error_concealment(0);
+            }
             context.max_pixels(MAX_PIXELS);
             FfmpegFailure.check(avcodec_open2(context, codec, (PointerPointer<?>) null), "open decoder");
             return new Decoder(context);

@@ -35,7 +35,6 @@ final class Encoder implements AutoCloseable {
     /** What the times of pictures count. */
     static final int PICTURE_TICKS_PER_SECOND = 90_000;
 
-    private static final int THREADS = 2;
     private static final int QUANTIZER_TO_LAMBDA = 118;
     private static final double BITS_PER_PIXEL = 0.08;
     private static final long MIN_VIDEO_BIT_RATE = 300_000;
@@ -124,7 +123,7 @@ final class Encoder implements AutoCloseable {
         if (output.keepsParametersApart()) {
             context.flags(context.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
         }
-        context.thread_count(THREADS);
+        context.thread_count(Care.threads());
         AVDictionary dictionary = new AVDictionary((Pointer) null);
         options.forEach((key, value) -> av_dict_set(dictionary, key, value, 0));
         try {

@@ -42,7 +42,12 @@ final class FfmpegFailure extends Exception {
 
     /** Whether the machine ran out of something, so that the file is not to blame. */
     boolean isShortage() {
-        return code == NO_SPACE || code == TOO_BIG || code == NO_MEMORY;
+        return code == NO_SPACE;
+    }
+
+    /** Whether more was wanted than is ever given: a file decides how much that is, so it is to blame. */
+    boolean isExcess() {
+        return code == TOO_BIG || code == NO_MEMORY;
     }
 
     int code() {

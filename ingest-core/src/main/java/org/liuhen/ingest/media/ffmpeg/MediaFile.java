@@ -73,6 +73,7 @@ final class MediaFile implements AutoCloseable {
         AVDictionary options = new AVDictionary((Pointer) null);
         av_dict_set(options, "protocol_whitelist", "file", 0);
         av_dict_set(options, "format_whitelist", demuxers, 0);
+        av_dict_set(options, "codec_whitelist", AllowedCodecs.LIST, 0);
         av_dict_set(options, "max_streams", Integer.toString(MAX_STREAMS), 0);
         int opened = avformat_open_input(context, file.toAbsolutePath().toString(), null, options);
         av_dict_free(options);

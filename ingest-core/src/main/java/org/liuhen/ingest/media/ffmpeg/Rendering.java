@@ -129,6 +129,11 @@ final class Rendering {
 
     private Answer unreadable(FfmpegFailure failure) throws IOException {
         clearFolder();
+        if (failure.isExcess()) {
+            return unplayable(
+                    "excessive",
+                    "it asks for more memory, room or streams than any recording needs (" + failure.getMessage() + ")");
+        }
         String said = log.first().orElse(String.valueOf(failure.getMessage()));
         if (said.contains("moov atom not found")) {
             return unplayable("truncated", "its index (moov) is missing: the file was cut off while it was written");

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ public final class Child implements AutoCloseable {
     private volatile List<ProcessHandle> processes;
     private volatile boolean greeted;
     private boolean odd;
-    private int orders;
+    private final AtomicInteger orders = new AtomicInteger();
 
     Child(Process process, Exchange exchange, ChildWatch watch) {
         this.process = process;
@@ -106,7 +107,7 @@ public final class Child implements AutoCloseable {
     public Reply ask(List<String> arguments, WorkLimits limits, Path target, DoubleConsumer progress)
             throws IOException, CannotLend {
         greet();
-        orders++;
+        orders.incrementAndGet();
         try {
             List<String> order = new ArrayList<>();
             for (String argument : arguments) {
@@ -269,16 +270,21 @@ public final class Child implements AutoCloseable {
         return held;
     }
 
-    /** Stops it where it is, until {@link #resume}. Time that it is held does not count as its own. Any thread. */
+    /** Stops it where it is, until {@link #resume}. Time that it is held does not count as its own. One
+     * thread, but any. */
     public void hold() {
-        held = true;
-        signal("STOP");
+        if (!held) {
+            held = true;
+            signal("STOP");
+        }
     }
 
     /** Lets it go on. Any thread. */
     public void resume() {
-        signal("CONT");
-        held = false;
+        if (held) {
+            signal("CONT");
+            held = false;
+        }
     }
 
     private void signal(String name) {
@@ -323,7 +329,7 @@ public final class Child implements AutoCloseable {
 
     /** How many orders it was given. */
     public int orders() {
-        return orders;
+        return orders.get();
     }
 
     public Duration age() {

@@ -77,7 +77,7 @@ public final class ChildPool implements AutoCloseable {
             reply = given.ask(arguments, limits, target, progress);
         } catch (CannotLend e) {
             LOG.debug("media child: one is started for this alone", e);
-            return askBound(arguments, limits, fileBytes, target, progress);
+            return askAlone(arguments, limits, fileBytes, target, progress);
         } catch (IOException e) {
             if (isClosed()) {
                 return Optional.empty();
@@ -89,7 +89,8 @@ public final class ChildPool implements AutoCloseable {
         return reply.answer() == null && isClosed() ? Optional.empty() : Optional.of(reply);
     }
 
-    private Optional<Reply> askBound(
+    /** As {@link #ask}, but by a child that is started for this and does nothing else. */
+    public Optional<Reply> askAlone(
             List<String> arguments, WorkLimits limits, long fileBytes, Path target, DoubleConsumer progress)
             throws IOException {
         List<Path> bound = new ArrayList<>();
@@ -165,6 +166,33 @@ public final class ChildPool implements AutoCloseable {
         }
     }
 
+    /**
+     * Stops those at work where they are, until {@link #resume}. Only children in a sandbox, which die with us even so.
+     * Idempotent.
+     */
+    public void hold() {
+        if (program.sandbox().isThere()) {
+            atWork().forEach(Child::hold);
+        }
+    }
+
+    private List<Child> atWork() {
+        synchronized (lock) {
+            return all.stream()
+                    .filter(child -> child.orders() > 0 && !idle.contains(child))
+                    .toList();
+        }
+    }
+
+    /** Lets those that are held go on. */
+    public void resume() {
+        List<Child> every;
+        synchronized (lock) {
+            every = List.copyOf(all);
+        }
+        every.forEach(Child::resume);
+    }
+
     private boolean isClosed() {
         synchronized (lock) {
             return closed;
@@ -183,6 +211,11 @@ public final class ChildPool implements AutoCloseable {
         synchronized (lock) {
             return idle.stream().filter(Child::isReady).map(Child::handle).toList();
         }
+    }
+
+    /** Those that have something to do; only their first processes. */
+    public List<ProcessHandle> working() {
+        return atWork().stream().map(Child::handle).toList();
     }
 
     /** Ends all children; those who ask are told nothing. Idempotent. */

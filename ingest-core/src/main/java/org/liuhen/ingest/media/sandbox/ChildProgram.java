@@ -9,6 +9,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,8 +19,13 @@ import org.slf4j.LoggerFactory;
 public final class ChildProgram {
     private static final Logger LOG = LoggerFactory.getLogger(ChildProgram.class);
     private static final int OPEN_FILES = 256;
+    private static final ExecutorService STARTER = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "liuhen-media-starter");
+        thread.setDaemon(true);
+        return thread;
+    });
 
-    private final Sandbox sandbox;
+    private final SandboxMode mode;
     private final Path nativesFolder;
     private final Path exchanges;
     private final List<Path> classPath;
@@ -34,13 +42,13 @@ public final class ChildProgram {
      * @param platform for example {@code linux-x86_64}
      */
     public ChildProgram(
-            Sandbox sandbox,
+            SandboxMode mode,
             Path nativesFolder,
             List<Path> classPath,
             String platform,
             String mainClass,
             ChildLimits limits) {
-        this.sandbox = sandbox;
+        this.mode = mode;
         this.nativesFolder = nativesFolder.toAbsolutePath();
         this.exchanges = this.nativesFolder.resolveSibling("children");
         this.classPath = List.copyOf(classPath);
@@ -49,9 +57,13 @@ public final class ChildProgram {
         this.limits = limits;
     }
 
-    /** What surrounds these children. */
+    /**
+     * What surrounds these children.
+     *
+     * @throws IllegalStateException if a sandbox is required and there is none
+     */
     public Sandbox sandbox() {
-        return sandbox;
+        return Sandbox.of(mode);
     }
 
     /** How large a file any of these children may write. */
@@ -102,7 +114,7 @@ public final class ChildProgram {
                 swept = true;
             }
         }
-        return Exchange.open(exchanges.resolve(nameOf(self)), sandbox.isThere());
+        return Exchange.open(exchanges.resolve(nameOf(self)), sandbox().isThere());
     }
 
     private static String nameOf(ProcessHandle process) {
@@ -143,11 +155,25 @@ public final class ChildProgram {
         environment.put("LC_ALL", "C.UTF-8");
         environment.put("MALLOC_ARENA_MAX", "2");
         environment.put("LD_LIBRARY_PATH", inside("natives", natives));
-        return builder.start();
+        return started(builder);
+    }
+
+    /**
+     * Starts it from a thread that stays: what is to die with its parent dies with the very thread that started it.
+     */
+    private static Process started(ProcessBuilder builder) throws IOException {
+        try {
+            return STARTER.submit(builder::start).get();
+        } catch (ExecutionException e) {
+            throw new IOException("media child: cannot be started", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("media child: interrupted", e);
+        }
     }
 
     private String inside(String name, Path outside) {
-        return sandbox.isThere() ? Sandbox.INSIDE + "/" + name : outside.toString();
+        return sandbox().isThere() ? Sandbox.INSIDE + "/" + name : outside.toString();
     }
 
     private List<String> command(
@@ -173,8 +199,8 @@ public final class ChildProgram {
             entries.add(name);
             readable.add(new Sandbox.Bind(entry, name));
         }
-        if (sandbox.isThere()) {
-            command.addAll(sandbox.around(exchange, readable, network));
+        if (sandbox().isThere()) {
+            command.addAll(sandbox().around(exchange, readable, network));
         }
         command.addAll(java(inside("natives", natives), inside("work", exchange.work())));
         command.addAll(List.of("-cp", String.join(File.pathSeparator, entries), mainClass));

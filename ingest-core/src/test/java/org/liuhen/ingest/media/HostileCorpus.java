@@ -1,0 +1,112 @@
+package org.liuhen.ingest.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Hands hostile files to children, one after another, and looks at what comes of each. One thread. */
+final class HostileCorpus implements AutoCloseable {
+    static final String SECRET = "canary-7f3a91";
+
+    private final Path folder;
+    private final MediaTools tools = new MediaTools(SampleMedia.SETTINGS.withLeastTime(Duration.ofMinutes(2)));
+    private final Map<String, Integer> counts = new TreeMap<>();
+    private int files;
+
+    /** @param folder for all files that come and go */
+    HostileCorpus(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Two seconds of every usual kind, small. */
+    static List<Path> samples(Path folder) throws IOException {
+        List<Path> samples = new ArrayList<>();
+        for (FootageSpec.Container container : FootageSpec.Container.values()) {
+            boolean wave = container == FootageSpec.Container.WAV;
+            boolean old = container == FootageSpec.Container.AVI;
+            boolean bare = container == FootageSpec.Container.H264;
+            FootageSpec spec = FootageSpec.of(
+                            "BWC-0001",
+                            java.time.Instant.parse("2026-03-01T00:00:00Z"),
+                            java.time.ZoneId.of("Asia/Shanghai"),
+                            Duration.ofSeconds(2),
+                            FootageSpec.Scene.STREET)
+                    .withSize(160, 90, 10)
+                    .withFormat(
+                            container,
+                            wave
+                                    ? FootageSpec.Pictures.NONE
+                                    : old ? FootageSpec.Pictures.MJPEG : FootageSpec.Pictures.H264,
+                            wave || old
+                                    ? FootageSpec.Sound.PCM
+                                    : bare ? FootageSpec.Sound.NONE : FootageSpec.Sound.AAC);
+            samples.add(SampleMedia.made(folder, "sample." + container.name().toLowerCase(java.util.Locale.ROOT), spec)
+                    .file());
+        }
+        return samples;
+    }
+
+    /**
+     * Has a file made playable.
+     *
+     * @return what came of it, which is an outcome with a reason, in time
+     */
+    RenderOutcome tried(String name, byte[] bytes) throws IOException {
+        Path file = Files.write(folder.resolve(name), bytes);
+        Path out = Files.createDirectory(folder.resolve("out-" + ++files));
+        RenderOutcome outcome = tools.render(file, out);
+        String word = outcome.match(
+                playable -> "playable",
+                unplayable -> "unplayable: " + unplayable.reason(),
+                crashed -> "crashed: " + crashed.how(),
+                hindered -> "hindered: " + hindered.how(),
+                stopped -> "stopped");
+        counts.merge(word, 1, Integer::sum);
+        String reason = outcome.match(
+                playable -> "none needed",
+                unplayable -> unplayable.reason() + unplayable.detail(),
+                RenderOutcome.Crashed::how,
+                hindered -> "",
+                stopped -> "");
+        assertThat(reason).as("%s: %s", name, outcome).isNotBlank().doesNotContain("root:", SECRET);
+        try (Stream<Path> made = Files.list(out)) {
+            for (Path one : made.toList()) {
+                assertThat(Files.readString(one, StandardCharsets.ISO_8859_1))
+                        .as(name)
+                        .doesNotContain("root:x:", SECRET);
+                Files.delete(one);
+            }
+        }
+        Files.delete(out);
+        Files.delete(file);
+        return outcome;
+    }
+
+    /** How many files came to what. */
+    Map<String, Integer> counts() {
+        return counts;
+    }
+
+    /** How many processes it took. */
+    long children() {
+        return tools.pool().started();
+    }
+
+    boolean isSandboxed() {
+        return tools.sandboxMissing().isEmpty();
+    }
+
+    @Override
+    public void close() {
+        tools.close();
+    }
+}
