@@ -1,6 +1,7 @@
 package org.liuhen.ingest.media.playback;
 
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ public final class PlaybackIndex {
 
     /** Changes whenever the same original would be put together differently. */
     public static final String VERSION = "1";
+
+    /** One index is read at a time, so that the memory for it is needed once. */
+    private static final Object READING = new Object();
 
     private static final Logger LOG = LoggerFactory.getLogger(PlaybackIndex.class);
     private static final String HEAD = "cut-head.mp4";
@@ -67,7 +71,13 @@ public final class PlaybackIndex {
      */
     public static Optional<PlaybackIndex> of(Path original) throws IOException {
         try (FileChannel file = FileChannel.open(original, StandardOpenOption.READ)) {
-            return Optional.of(new PlaybackIndex(Mp4Reader.read(file)));
+            synchronized (READING) {
+                return Optional.of(new PlaybackIndex(Mp4Reader.read(file)));
+            }
+        } catch (BufferUnderflowException | IndexOutOfBoundsException reason) {
+            // every place is checked; should one have been forgotten, a file from outside ends no thread
+            LOG.warn("playback: a damaged file that was not recognized as one", reason);
+            return Optional.empty();
         } catch (NotIndexed reason) {
             LOG.debug("playback: not straight from the original, {}", reason.getMessage());
             return Optional.empty();
@@ -122,6 +132,9 @@ public final class PlaybackIndex {
                 begun = at;
                 segments.add(begin(i, at));
             }
+        }
+        if (segments.size() > Limits.MOST_SEGMENTS) {
+            throw new NotIndexed("segments: " + segments.size());
         }
         for (int i = 0; i < segments.size(); i++) {
             check(segments.get(i).samples(), endOf(i));

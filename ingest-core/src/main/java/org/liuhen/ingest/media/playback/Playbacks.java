@@ -14,7 +14,7 @@ import org.liuhen.storage.RecordingId;
  * many threads; one index is read at a time, so that many players cost no more memory than the cache.
  */
 public final class Playbacks {
-    private static final long MOST_BYTES = 96L << 20;
+    private static final long MOST_BYTES = 32L << 20;
     private static final int MOST_REMEMBERED = 1024;
     private static final long WEIGHT_OF_NONE = 1024;
 
