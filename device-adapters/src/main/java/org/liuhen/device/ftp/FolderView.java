@@ -1,8 +1,11 @@
 package org.liuhen.device.ftp;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import org.apache.ftpserver.ftplet.FileSystemView;
 import org.apache.ftpserver.ftplet.FtpException;
 import org.apache.ftpserver.ftplet.FtpFile;
+import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.drop.DropEntry;
 import org.liuhen.ingest.drop.DropPath;
 import org.liuhen.ingest.drop.DropRefusal;
@@ -14,9 +17,19 @@ import org.liuhen.storage.StorageFailure;
 final class FolderView implements FileSystemView {
     private final DropVisit visit;
     private DropPath working = DropPath.ROOT;
+    private @Nullable DockCharset spoken;
 
     FolderView(DropVisit visit) {
         this.visit = visit;
+    }
+
+    /** How names are to be understood from now on. */
+    void spoken(DockCharset charset) {
+        spoken = charset;
+    }
+
+    Charset charset() {
+        return spoken == null ? StandardCharsets.UTF_8 : spoken.charset();
     }
 
     DropVisit visit() {
@@ -24,7 +37,7 @@ final class FolderView implements FileSystemView {
     }
 
     DropPath path(String argument) throws DropRefusal {
-        return working.resolve(FileNames.decode(argument));
+        return working.resolve(spoken == null ? FileNames.decode(argument) : spoken.decode(argument));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,12 +19,14 @@ import org.apache.ftpserver.command.CommandFactoryFactory;
 import org.apache.ftpserver.ftplet.FtpReply;
 import org.apache.ftpserver.ftplet.FtpRequest;
 import org.apache.ftpserver.impl.FtpIoSession;
+import org.apache.ftpserver.impl.FtpServerContext;
 import org.apache.ftpserver.impl.IODataConnectionFactory;
 import org.apache.mina.filter.codec.ProtocolCodecFilter;
 import org.apache.mina.filter.ssl.SslFilter;
 import org.liuhen.ingest.drop.DropEntry;
 import org.liuhen.ingest.drop.DropPath;
 import org.liuhen.ingest.drop.DropRefusal;
+import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Upload;
 import org.slf4j.Logger;
@@ -36,8 +39,8 @@ import org.slf4j.LoggerFactory;
 final class FtpCommands {
     private static final Logger LOG = LoggerFactory.getLogger(FtpCommands.class);
     private static final Set<String> KEPT = Set.of(
-            "ABOR", "AUTH", "CDUP", "CWD", "EPRT", "EPSV", "LIST", "MLSD", "MLST", "NLST", "NOOP", "OPTS", "PASS",
-            "PASV", "PBSZ", "PORT", "PROT", "PWD", "QUIT", "REST", "RETR", "STRU", "SYST", "TYPE", "USER");
+            "ABOR", "AUTH", "CDUP", "CWD", "EPRT", "EPSV", "MLST", "NOOP", "PASV", "PBSZ", "PORT", "PROT", "PWD",
+            "QUIT", "REST", "RETR", "STRU", "SYST", "TYPE", "USER");
     private static final Set<String> DATA_PORTS = Set.of("EPRT", "EPSV", "PASV", "PORT");
     private static final String FEATURES = "Features\n AUTH TLS\n EPRT\n EPSV\n HASH SHA-256*\n MDTM\n MFMT\n"
             + " MLST Size;Modify;Type;Perm;\n PBSZ\n PROT\n REST STREAM\n SIZE\n TVFS\n UTF8\n XSHA256\nEnd";
@@ -49,6 +52,7 @@ final class FtpCommands {
 
     private final FtpSettings settings;
     private final Set<FileTransfer> transfers = ConcurrentHashMap.newKeySet();
+    private final Set<DeviceId> speakingGbk = ConcurrentHashMap.newKeySet();
 
     FtpCommands(FtpSettings settings) {
         this.settings = settings;
@@ -66,6 +70,10 @@ final class FtpCommands {
         KEPT.forEach(name -> all.addCommand(name, usual.getCommand(name)));
         DATA_PORTS.forEach(name -> all.addCommand(name, onlySecurely(usual.getCommand(name))));
         all.addCommand("USER", userOf(usual.getCommand("USER")));
+        all.addCommand("PASS", passOf(usual.getCommand("PASS")));
+        all.addCommand("OPTS", optionsOf(usual.getCommand("OPTS")));
+        all.addCommand("SITE", FtpCommands::site);
+        List.of("LIST", "MLSD", "NLST").forEach(name -> all.addCommand(name, new FolderList(name)));
         all.addCommand(
                 "FEAT",
                 (session, context, request) ->
@@ -173,6 +181,47 @@ final class FtpCommands {
             }
             usual.execute(session, context, request);
         };
+    }
+
+    /** From here on it is known whose names these are. */
+    private Command passOf(Command usual) {
+        return (session, context, request) -> {
+            usual.execute(session, context, request);
+            if (session.getFileSystemView() instanceof FolderView view) {
+                DockCharset spoken = DockCharset.of(session, speakingGbk);
+                spoken.belongsTo(view.visit().device());
+                view.spoken(spoken);
+            }
+        };
+    }
+
+    /** Source: draft-ietf-ftpext-utf-8-option: the option is a word, {@code ON} if it is left out. */
+    private Command optionsOf(Command usual) {
+        return (session, context, request) -> {
+            String asked = request.hasArgument() ? request.getArgument().strip().toUpperCase(Locale.ROOT) : "";
+            if (!asked.matches("UTF-?8(\\s.*)?")) {
+                usual.execute(session, context, request);
+                return;
+            }
+            String word = asked.replaceFirst("^UTF-?8\\s*", "");
+            if (!Set.of("", "ON", "OFF", "NLST").contains(word)) {
+                session.write(FtpReplies.of(501, "OPTS UTF8 needs ON or OFF."));
+                return;
+            }
+            boolean utf8 = !word.equals("OFF");
+            DockCharset.of(session, speakingGbk).agree(utf8);
+            session.write(FtpReplies.of(200, utf8 ? "Names are UTF-8." : "Names are GBK."));
+        };
+    }
+
+    /** Permissions are none of a dock's business, and setting them no reason to fail. Source: RFC 959 section 4.2, 202. */
+    private static void site(FtpIoSession session, FtpServerContext context, FtpRequest request) {
+        boolean mode = request.hasArgument()
+                && request.getArgument().toUpperCase(Locale.ROOT).matches("CHMOD\\s.*");
+        session.write(
+                mode
+                        ? FtpReplies.of(202, "Superfluous here: who may see footage is not for docks to say.")
+                        : FtpReplies.of(504, "SITE: nothing of the kind (expected: CHMOD)."));
     }
 
     private Command onlySecurely(Command usual) {

@@ -1,19 +1,21 @@
 package org.liuhen.device.ftp;
 
 import java.nio.charset.StandardCharsets;
-import org.apache.ftpserver.listener.nio.FtpResponseEncoder;
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoder;
+import org.apache.mina.filter.codec.ProtocolEncoderAdapter;
+import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 import org.apache.mina.filter.codec.textline.TextLineDecoder;
 
-/** Command lines one character a byte, so that names in old character sets arrive; answers in UTF-8. */
+/** Command lines one character a byte, so that names in old character sets arrive; answers as {@link DockCharset} says. */
 final class NameBytes implements ProtocolCodecFactory {
     static final String NAME = "liuhen.names";
 
     private final ProtocolDecoder decoder;
-    private final ProtocolEncoder encoder = new FtpResponseEncoder();
+    private final ProtocolEncoder encoder = new Answers();
 
     NameBytes(int longestLine) {
         TextLineDecoder lines = new TextLineDecoder(StandardCharsets.ISO_8859_1);
@@ -26,6 +28,13 @@ final class NameBytes implements ProtocolCodecFactory {
         session.getAttributeKeys().stream()
                 .filter(key -> key.toString().startsWith(TextLineDecoder.class.getName()))
                 .forEach(session::removeAttribute);
+    }
+
+    private static final class Answers extends ProtocolEncoderAdapter {
+        @Override
+        public void encode(IoSession session, Object message, ProtocolEncoderOutput out) {
+            out.write(IoBuffer.wrap(message.toString().getBytes(DockCharset.of(session))));
+        }
     }
 
     @Override

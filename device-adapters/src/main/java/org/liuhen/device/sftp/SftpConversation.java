@@ -32,6 +32,7 @@ final class SftpConversation {
 
     private static final int READ = 1;
     private static final int WRITE = 2;
+    private static final int APPEND = 4;
     private static final int CREATE = 8;
     private static final int TRUNCATE = 16;
     private static final int EXCLUSIVE = 32;
@@ -169,7 +170,7 @@ final class SftpConversation {
                 ? visit.create(path, OptionalLong.empty())
                 : visit.resume(path, OptionalLong.empty());
         body.takePlace();
-        return handle(id, new SftpHandle.Writing(visit, body));
+        return handle(id, new SftpHandle.Writing(visit, body, (flags & APPEND) != 0));
     }
 
     private SftpHandle handle(SftpRequest request) throws SftpRequest.Malformed {
@@ -248,6 +249,7 @@ final class SftpConversation {
         SftpHandle.Writing writing = writing(request);
         SftpRequest.Wishes wishes = request.wishes();
         wishes.modified().ifPresent(writing::modified);
+        wishes.sizeBytes().ifPresent(ignored -> writing.cutTo());
         return wishes.sizeBytes().orElse(writing.sizeBytes()) == writing.sizeBytes()
                 ? SftpStatus.DONE
                 : new SftpStatus(SftpStatus.UNSUPPORTED, "size: bytes that have come are not cut off");

@@ -23,17 +23,21 @@ sealed interface SftpHandle {
 
     /**
      * A file that is being written. {@code CLOSE} is the client's word that it is whole, unless something it wrote was
-     * refused: then it only thinks so, and what is there waits to be gone on with.
+     * refused: then it only thinks so, and what is there waits to be gone on with. Nor is it that of a client which goes on
+     * with a file and says before how long it is now: OpenSSH does so when a person breaks off, and only then.
      */
     final class Writing implements SftpHandle {
         private final DropVisit visit;
         private DropBody body;
+        private final boolean appends;
         private boolean spoiled;
         private @Nullable Instant modified;
 
-        Writing(DropVisit visit, DropBody body) {
+        /** @param appends whether it was opened to go on with */
+        Writing(DropVisit visit, DropBody body, boolean appends) {
             this.visit = visit;
             this.body = body;
+            this.appends = appends;
         }
 
         DropPath path() {
@@ -46,6 +50,11 @@ sealed interface SftpHandle {
 
         void modified(Instant at) {
             modified = at;
+        }
+
+        /** The client says where the file is to be cut off. */
+        void cutTo() {
+            spoiled |= appends;
         }
 
         SftpStatus write(long offset, java.nio.ByteBuffer data) throws StorageFailure, DropRefusal {

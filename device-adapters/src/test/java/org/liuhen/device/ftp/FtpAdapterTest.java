@@ -215,8 +215,8 @@ class FtpAdapterTest {
     }
 
     @Test
-    void register_wins_over_the_name() throws Exception {
-        door.officer(new OfficerId("999999"));
+    void register_wins_over_the_name_where_somebody_wore_the_device_then() throws Exception {
+        door.officer(new OfficerId("999999"), Instant.EPOCH);
         start(SHORT);
         FTPClient dock = dock();
 
@@ -224,6 +224,14 @@ class FtpAdapterTest {
 
         // nothing was declared, so the register's entry of the device counts, which names nobody here
         assertThat(recordings().get(0).officer()).isNull();
+
+        door.officer(new OfficerId("999999"), Instant.parse("2026-11-22T01:30:01Z"));
+        put(dock, NAME.replace("0001_IMP", "0002"), footage(100, 8));
+
+        // it was given to somebody after this began: then the name knows better
+        assertThat(recordings())
+                .extracting(Recording::officer)
+                .containsExactlyInAnyOrder(null, new OfficerId("012345"));
         dock.disconnect();
     }
 

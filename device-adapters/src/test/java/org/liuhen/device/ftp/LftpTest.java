@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -130,10 +131,17 @@ class LftpTest {
         footage("录像/2026-11-22/09-35-00.mp4", 400_000);
         footage("录像/执法 1.mp4", 200_000);
 
-        RealProgram.Ended ended = RealProgram.run(out, lftp("plain", "mirror -R -c . /"));
+        Files.setPosixFilePermissions(out.resolve("录像/执法 1.mp4"), PosixFilePermissions.fromString("rw-------"));
+
+        RealProgram.Ended ended = RealProgram.run(out, lftp("plain", "mirror -R -c 录像 /录像"));
         assertThat(ended.exit()).as(ended.said()).isZero();
         assertThat(recordings())
                 .extracting(Recording::filename)
                 .containsExactlyInAnyOrder("09-30-00.mp4", "09-35-00.mp4", "执法 1.mp4");
+
+        RealProgram.Ended again = RealProgram.run(out, lftp("plain", "mirror -v -R --only-missing 录像 /录像"));
+        assertThat(again.exit()).as(again.said()).isZero();
+        assertThat(again.said()).doesNotContain("Transferring");
+        assertThat(recordings()).hasSize(3);
     }
 }

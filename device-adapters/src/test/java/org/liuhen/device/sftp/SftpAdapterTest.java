@@ -127,6 +127,22 @@ class SftpAdapterTest {
     }
 
     @Test
+    void person_who_breaks_off_while_going_on_leaves_no_recording() throws Exception {
+        SftpClient dock = dock();
+        var handle = dock.open(NAME, OpenMode.Write, OpenMode.Create, OpenMode.Append);
+        dock.write(handle, 0, FOOTAGE, 0, 100_000);
+        dock.setStat(handle, new SftpClient.Attributes().size(100_000));
+
+        assertThatThrownBy(() -> dock.close(handle)).isInstanceOf(SftpException.class);
+
+        assertThat(recordings()).isEmpty();
+        var rest = dock.open(NAME, OpenMode.Write, OpenMode.Create, OpenMode.Append);
+        dock.write(rest, 100_000, FOOTAGE, 100_000, 200_000);
+        dock.close(rest);
+        assertThat(requireNonNull(server).original(recordings().get(0))).isEqualTo(FOOTAGE);
+    }
+
+    @Test
     void lost_connection_leaves_no_recording_and_the_rest_follows() throws Exception {
         SftpClient dock = dock();
         var handle = dock.open(NAME, OpenMode.Write, OpenMode.Create, OpenMode.Truncate);

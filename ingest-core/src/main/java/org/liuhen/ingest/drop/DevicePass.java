@@ -1,5 +1,6 @@
 package org.liuhen.ingest.drop;
 
+import java.time.Instant;
 import java.util.Optional;
 import org.liuhen.ingest.http.Principal;
 import org.liuhen.storage.OfficerId;
@@ -13,8 +14,8 @@ public interface DevicePass {
     /** Whether it is still welcome: asked before everything it does, so that revoking it works at once. */
     boolean isValid() throws StorageFailure;
 
-    /** Who wears it by the register, which wins over what names of files say. */
-    Optional<OfficerId> officer() throws StorageFailure;
+    /** Who wore it then by the register, which wins over what names of files say. */
+    Optional<OfficerId> officerAt(Instant at) throws StorageFailure;
 
     /** Where it belongs by the register. */
     Optional<UnitId> unit() throws StorageFailure;

@@ -1,5 +1,6 @@
 package org.liuhen.ingest.drop;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ public final class DropFolders {
         if (name.time() != null) {
             declared.put("from", name.time().toString());
         }
-        if (pass.officer().isEmpty()) {
+        if (pass.officerAt(begun(name, pass)).isEmpty()) {
             put(declared, "officer", name.officer());
         }
         if (pass.unit().isEmpty()) {
@@ -65,6 +66,14 @@ public final class DropFolders {
         put(declared, "case", name.caseNumber());
         put(declared, "session", name.session());
         return UploadMetadata.ofDeclared(declared);
+    }
+
+    /** When a recording began, as far as its name tells, by the server's clock. */
+    private Instant begun(NameReading name, DevicePass pass) throws StorageFailure {
+        Instant told = name.time();
+        return told == null
+                ? clock.instant()
+                : told.plus(uploads.dockings().correction(pass.principal().device(), told));
     }
 
     private static void put(Map<String, String> declared, String key, @org.jspecify.annotations.Nullable String value) {

@@ -15,6 +15,7 @@ import org.liuhen.ingest.UploadMetadata;
 import org.liuhen.ingest.UploadWriter;
 import org.liuhen.ingest.Uploads;
 import org.liuhen.ingest.http.Principal;
+import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Upload;
@@ -59,7 +60,12 @@ public final class DropVisit {
         this.protocol = protocol;
     }
 
-    private Principal.OfDevice device() {
+    /** Whose folder it is. */
+    public DeviceId device() {
+        return pass.principal().device();
+    }
+
+    private Principal.OfDevice principal() {
         return pass.principal();
     }
 
@@ -121,7 +127,7 @@ public final class DropVisit {
         requireWelcome();
         Optional<Upload> upload = folder.at(path);
         if (upload.isPresent() && upload.get().recording() == null) {
-            return uploads.standing(upload.get().id(), device()) instanceof Standing.Found found
+            return uploads.standing(upload.get().id(), principal()) instanceof Standing.Found found
                     ? Optional.of(DropFolder.entry(path, found.upload()))
                     : Optional.empty();
         }
@@ -171,7 +177,7 @@ public final class DropVisit {
             notes.put(DropFolder.LENGTH, Long.toString(length.getAsLong()));
         }
         UploadWriter writer = uploads.begin(
-                        device(),
+                        principal(),
                         folders.metadata(path, pass),
                         protocol,
                         notes,
@@ -204,7 +210,7 @@ public final class DropVisit {
     }
 
     void giveUp(UploadId replaced) throws StorageFailure {
-        uploads.giveUp(replaced, device());
+        uploads.giveUp(replaced, principal());
     }
 
     private void requireFileName(DropPath path) throws StorageFailure, DropRefusal {
@@ -237,7 +243,7 @@ public final class DropVisit {
 
     /** The upload after whoever writes to it has been stopped. */
     private Upload unfinished(DropPath path, UploadId id) throws StorageFailure, DropRefusal {
-        Upload stands = uploads.standing(id, device())
+        Upload stands = uploads.standing(id, principal())
                 .match(
                         found -> found.upload(),
                         notFound -> {
@@ -256,7 +262,7 @@ public final class DropVisit {
     }
 
     private UploadWriter append(DropPath path, UploadId id, long offset) throws StorageFailure, DropRefusal {
-        return uploads.append(id, device(), offset, OptionalLong.empty())
+        return uploads.append(id, principal(), offset, OptionalLong.empty())
                 .match(
                         ready -> ready.writer(),
                         mismatch -> {
@@ -304,7 +310,7 @@ public final class DropVisit {
                 declared(from, upload.id(), folders.metadata(to, pass), notes(upload, DropFolder.PATH, to.toString()));
         folder.moved(from, to, moved.id());
         if (inTheWay.isPresent() && inTheWay.get().recording() == null) {
-            uploads.giveUp(inTheWay.get().id(), device());
+            uploads.giveUp(inTheWay.get().id(), principal());
         }
         if (!finishes || moved.offsetBytes() == 0) {
             return DropFolder.entry(to, moved);
@@ -322,7 +328,7 @@ public final class DropVisit {
     private Upload declared(DropPath path, UploadId id, @Nullable UploadMetadata metadata, Map<String, String> notes)
             throws StorageFailure, DropRefusal {
         UploadMetadata all = metadata == null ? folders.metadata(path, pass) : metadata;
-        return uploads.declare(id, device(), all, notes)
+        return uploads.declare(id, principal(), all, notes)
                 .match(
                         found -> found.upload(),
                         notFound -> {
@@ -354,7 +360,7 @@ public final class DropVisit {
             throw sealed(path);
         }
         Upload upload = folder.at(path).orElseThrow(() -> DropRefusal.unknown(path));
-        switch (uploads.giveUp(upload.id(), device())) {
+        switch (uploads.giveUp(upload.id(), principal())) {
             case GONE, NOT_FOUND -> folder.remove(path, upload.id());
             case SEALED, FORBIDDEN -> throw sealed(path);
         }

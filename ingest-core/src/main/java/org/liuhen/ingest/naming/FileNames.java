@@ -7,6 +7,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Names of files as bytes from old firmware: what they say, and what they may be called here. */
 public final class FileNames {
@@ -40,15 +41,15 @@ public final class FileNames {
      * so that two different names stay different.
      */
     public static String decode(byte[] name) {
-        for (Charset charset : new Charset[] {StandardCharsets.UTF_8, GB18030}) {
-            try {
-                return charset.newDecoder()
-                        .onMalformedInput(CodingErrorAction.REPORT)
-                        .onUnmappableCharacter(CodingErrorAction.REPORT)
-                        .decode(ByteBuffer.wrap(name))
-                        .toString();
-            } catch (CharacterCodingException ignored) {
-                // not in this one
+        return decode(name, StandardCharsets.UTF_8);
+    }
+
+    /** The same, but {@code likely} is tried first: some names are text in either. */
+    public static String decode(byte[] name, Charset likely) {
+        for (Charset charset : new Charset[] {likely, StandardCharsets.UTF_8, GB18030}) {
+            Optional<String> text = text(name, charset);
+            if (text.isPresent()) {
+                return text.get();
             }
         }
         StringBuilder text = new StringBuilder();
@@ -62,17 +63,34 @@ public final class FileNames {
         return text.toString();
     }
 
+    private static Optional<String> text(byte[] name, Charset charset) {
+        try {
+            return Optional.of(charset.newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(name))
+                    .toString());
+        } catch (CharacterCodingException ignored) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether these bytes are text in GBK and in nothing else that is known here. */
+    public static boolean isOnlyGbk(byte[] name) {
+        return text(name, StandardCharsets.UTF_8).isEmpty()
+                && text(name, GB18030).isPresent();
+    }
+
     /** A name that a protocol handed on one character a byte. */
     public static String decode(String latin1) {
         return decode(latin1.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** The media type that the ending of a name suggests; empty if it suggests none that matters here. */
-    public static java.util.Optional<String> type(String name) {
+    public static Optional<String> type(String name) {
         int dot = name.lastIndexOf('.');
         return dot < 0
-                ? java.util.Optional.empty()
-                : java.util.Optional.ofNullable(
-                        TYPES.get(name.substring(dot + 1).toLowerCase(Locale.ROOT)));
+                ? Optional.empty()
+                : Optional.ofNullable(TYPES.get(name.substring(dot + 1).toLowerCase(Locale.ROOT)));
     }
 }

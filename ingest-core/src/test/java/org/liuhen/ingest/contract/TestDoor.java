@@ -1,6 +1,7 @@
 package org.liuhen.ingest.contract;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,7 @@ import org.liuhen.storage.UnitId;
 public final class TestDoor implements DevicePass.Door, DevicePass.Receipts {
     private final Set<DeviceId> revoked = ConcurrentHashMap.newKeySet();
     private volatile @Nullable OfficerId officer;
+    private volatile Instant since = Instant.EPOCH;
 
     @Override
     public Optional<DevicePass> enter(String device, String token) {
@@ -34,8 +36,9 @@ public final class TestDoor implements DevicePass.Door, DevicePass.Receipts {
         revoked.add(device);
     }
 
-    /** Who wears every device. */
-    public void officer(OfficerId officer) {
+    /** Who wears every device, and since when. */
+    public void officer(OfficerId officer, Instant since) {
+        this.since = since;
         this.officer = officer;
     }
 
@@ -62,8 +65,8 @@ public final class TestDoor implements DevicePass.Door, DevicePass.Receipts {
         }
 
         @Override
-        public Optional<OfficerId> officer() {
-            return Optional.ofNullable(officer);
+        public Optional<OfficerId> officerAt(Instant at) {
+            return at.isBefore(since) ? Optional.empty() : Optional.ofNullable(officer);
         }
 
         @Override

@@ -68,8 +68,8 @@ public final class DeviceDoor implements DevicePass.Door {
         }
 
         @Override
-        public Optional<OfficerId> officer() throws StorageFailure {
-            return welcome(device).map(Device::officer);
+        public Optional<OfficerId> officerAt(Instant at) throws StorageFailure {
+            return welcome(device).flatMap(worn -> worn.officerAt(at));
         }
 
         @Override
