@@ -17,6 +17,11 @@ public interface DeviceAdapter extends AutoCloseable {
     /** Begins to take uploads by ways other than {@link #routes}. Does nothing for protocols that have none. */
     default void start() throws java.io.IOException {}
 
+    /** Where it listens besides, once it has been started, for people: none for protocols that have routes only. */
+    default List<String> addresses() {
+        return List.of();
+    }
+
     /** Stops taking uploads; those under way are parked so that they can be resumed. Idempotent. */
     @Override
     default void close() {}

@@ -36,8 +36,7 @@ final class UploadSession {
     private final UploadRow row;
     private @Nullable UploadMetadata metadata;
     private @Nullable UploadWriter holder;
-    private Vault.@Nullable Incoming incoming;
-    private final Checkpoint checkpoint = new Checkpoint();
+    private final OpenBytes bytes;
     private boolean unsettled;
     private boolean retired;
 
@@ -47,6 +46,7 @@ final class UploadSession {
         this.parts = parts;
         this.onRetired = onRetired;
         this.row = new UploadRow(id, parts);
+        this.bytes = new OpenBytes(id, parts, row);
     }
 
     /** Makes this the session of an upload that begins now, its row on the way to the catalog. */
@@ -130,7 +130,7 @@ final class UploadSession {
         }
         parts.requireInService();
         parts.requireRoom(bodyBytes.orElse(0), "upload " + id);
-        open();
+        bytes.open();
         parts.idle().wake(this);
         return new Appending.Ready(hold(true));
     }
@@ -142,35 +142,14 @@ final class UploadSession {
         return writer;
     }
 
-    private Vault.Incoming open() throws StorageFailure {
-        Vault.Incoming open = incoming;
-        if (open == null) {
-            open = row.isBeginning() ? parts.vault().begin(id) : reopen(row().offsetBytes());
-            incoming = open;
-            checkpoint.reached(open.sizeBytes());
-        }
-        return open;
-    }
-
-    private Vault.Incoming reopen(long offsetBytes) throws StorageFailure {
-        try {
-            return parts.vault().resume(id, offsetBytes);
-        } catch (StorageFailure failure) {
-            if (failure.kind() == StorageFailure.Kind.MISSING && offsetBytes == 0) {
-                return parts.vault().begin(id);
-            }
-            throw failure;
-        }
-    }
-
-    Taken write(UploadWriter writer, ByteBuffer bytes) throws StorageFailure {
+    Taken write(UploadWriter writer, ByteBuffer more) throws StorageFailure {
         lock.lock();
         try {
             if (holder != writer) {
                 return Taken.SUPERSEDED;
             }
             try {
-                return write(bytes, open());
+                return write(more, bytes.open());
             } catch (StorageFailure failure) {
                 endAfter(failure);
                 throw failure;
@@ -180,10 +159,10 @@ final class UploadSession {
         }
     }
 
-    private Taken write(ByteBuffer bytes, Vault.Incoming to) throws StorageFailure {
-        checkpoint.requireSound();
+    private Taken write(ByteBuffer more, Vault.Incoming to) throws StorageFailure {
+        bytes.requireSound();
         long size = to.sizeBytes();
-        int count = bytes.remaining();
+        int count = more.remaining();
         if (count > row.mostBytes() - size) {
             parts.meters().refused("too-long");
             endBody(!row.isWhole());
@@ -193,23 +172,11 @@ final class UploadSession {
         if (size / ROOM_CHECK_BYTES != (size + count) / ROOM_CHECK_BYTES) {
             parts.requireRoom(0, "upload " + id);
         }
-        to.write(bytes);
+        to.write(more);
         parts.meters().received(count);
         boolean remembered = holder != null && holder.addressKnown() && !holder.isHeldBack();
-        checkpoint.beginIfDue(
-                to.sizeBytes(),
-                parts.settings().checkpointBytes(),
-                parts.checkpoints(),
-                () -> checkpoint(to, remembered));
+        bytes.checkpointIfDue(remembered);
         return Taken.TAKEN;
-    }
-
-    /** Forces what is there while more is being written, so that neither a crash nor the end of the body costs much. */
-    private void checkpoint(Vault.Incoming of, boolean remembered) throws StorageFailure {
-        long durable = of.force();
-        if (remembered) {
-            row.save(row().withOffset(durable, row.expires()));
-        }
     }
 
     void change(UnaryOperator<Upload> step) throws StorageFailure {
@@ -225,12 +192,12 @@ final class UploadSession {
                 return new Written.Superseded();
             }
             writer.vouch();
-            if (row.endsAt(incoming == null ? row().offsetBytes() : incoming.sizeBytes(), isAll)) {
+            if (row.endsAt(bytes.sizeBytes(), isAll)) {
                 return complete();
             }
             endBodyOrAbandon();
             if (row.isCompletePart()) {
-                closeIncoming();
+                bytes.close();
                 retireIfClosed();
                 parts.partComplete().accept(id);
             }
@@ -244,15 +211,14 @@ final class UploadSession {
     /** Seals. After a failure the bytes lie either here or published, and {@link #settle} finds out which. */
     private Written complete() throws StorageFailure {
         try {
-            checkpoint.await();
+            bytes.awaitForced();
             row.awaitCreation();
             UploadMetadata declared = metadata;
             if (declared == null) {
                 throw new IllegalStateException("upload: " + id + " is not loaded (expected: metadata)");
             }
             unsettled = true;
-            Vault.Incoming all = open();
-            incoming = null;
+            Vault.Incoming all = bytes.handOver();
             parts.idle().wake(this);
             Written written = parts.sealer().seal(row(), declared, all);
             unsettled = false;
@@ -315,7 +281,7 @@ final class UploadSession {
             if (writer != null) {
                 broken(writer);
             }
-            closeIncoming();
+            bytes.close();
         } finally {
             lock.unlock();
         }
@@ -341,21 +307,20 @@ final class UploadSession {
             dropBody();
             return;
         }
-        checkpoint.await();
+        bytes.awaitForced();
         row.awaitCreation();
-        Vault.Incoming open = incoming;
-        row.acknowledge(open == null ? row().offsetBytes() : open.force());
+        row.acknowledge(bytes.force());
         release();
-        if (open != null) {
+        if (bytes.areOpen()) {
             parts.idle().rest(this);
         }
     }
 
     /** Drops what a body brought that was held back: opened again at the row's offset, the rest is cut off. */
     private void dropBody() throws StorageFailure {
-        checkpoint.awaitWhateverItSays();
+        bytes.awaitForcedWhateverItSays();
         row.awaitCreation();
-        closeIncoming();
+        bytes.close();
         row.acknowledge(row().offsetBytes());
         release();
     }
@@ -402,12 +367,10 @@ final class UploadSession {
             if (holder != writer) {
                 return new Written.Superseded();
             }
-            checkpoint.await();
+            bytes.awaitForced();
             row.awaitCreation();
             row.note(notes);
-            long durable = open().force();
-            checkpoint.reached(durable);
-            row.acknowledge(durable);
+            row.acknowledge(bytes.forceOpened());
             return new Written.Acknowledged(row());
         } catch (StorageFailure failure) {
             abandon();
@@ -428,9 +391,9 @@ final class UploadSession {
             if (holder != writer) {
                 return false;
             }
-            checkpoint.await();
+            bytes.awaitForced();
             row.awaitCreation();
-            Upload next = row().withOffset(open().force(), row.expires());
+            Upload next = row().withOffset(bytes.open().force(), row.expires());
             parts.commits()
                     .apply(Change.builder()
                             .upload(next)
@@ -448,10 +411,10 @@ final class UploadSession {
 
     /** Drops the upload: first its row, then its bytes. Call with the lock held. */
     void forget() throws StorageFailure {
-        checkpoint.awaitWhateverItSays();
+        bytes.awaitForcedWhateverItSays();
         row.awaitCreation();
         parts.commits().apply(Change.builder().forgetUpload(id).build());
-        closeIncoming();
+        bytes.close();
         parts.vault().discard(id);
         release();
         retire();
@@ -472,9 +435,9 @@ final class UploadSession {
 
     /** Lets everything go after a failure; the row in the catalog says what stands. Call with the lock held. */
     void abandon() {
-        checkpoint.awaitWhateverItSays();
+        bytes.awaitForcedWhateverItSays();
         row.abandonCreation();
-        closeIncoming();
+        bytes.close();
         release();
         if (!unsettled) {
             retire();
@@ -483,7 +446,7 @@ final class UploadSession {
 
     /** Lets a session go that was only looked at. Call with the lock held. */
     void retireIfClosed() {
-        if (holder == null && incoming == null && !unsettled) {
+        if (holder == null && !bytes.areOpen() && !unsettled) {
             retire();
         }
     }
@@ -495,20 +458,12 @@ final class UploadSession {
         }
     }
 
-    private void closeIncoming() {
-        Vault.Incoming open = incoming;
-        incoming = null;
-        if (open != null) {
-            open.close();
-        }
-    }
-
     /** Closes the bytes if nobody is at it. */
     void closeIfIdle() {
         if (lock.tryLock()) {
             try {
                 if (holder == null && !retired) {
-                    closeIncoming();
+                    bytes.close();
                     retireIfClosed();
                 }
             } finally {
@@ -519,7 +474,7 @@ final class UploadSession {
 
     /** Call with the lock held, or before anybody else knows this. */
     void retire() {
-        closeIncoming();
+        bytes.close();
         retired = true;
         parts.idle().wake(this);
         onRetired.accept(this);

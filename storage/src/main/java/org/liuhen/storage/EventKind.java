@@ -63,7 +63,9 @@ public enum EventKind {
     /** Something about a closed session is otherwise than its last manifest says: it has another one. */
     SESSION_RECOMPUTED,
     /** A camera that was being captured fell silent. */
-    CAPTURE_BROKEN;
+    CAPTURE_BROKEN,
+    /** A recording was found to lie beside a gap of its session, or not to any more. */
+    GAPS_FOUND;
 
     /** The name on the wire and on disk, for example {@code received-again}. */
     @JsonValue

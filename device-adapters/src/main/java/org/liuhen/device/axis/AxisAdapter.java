@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.DeviceAdapter;
 import org.liuhen.ingest.Uploads;
 import org.liuhen.ingest.http.BodyHandler;
@@ -19,6 +20,7 @@ import org.liuhen.ingest.http.Request;
 import org.liuhen.ingest.http.Response;
 import org.liuhen.ingest.http.Route;
 import org.liuhen.retention.Schedule;
+import org.liuhen.storage.Actor;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.InvalidField;
@@ -43,8 +45,16 @@ public final class AxisAdapter implements DeviceAdapter {
     private final Sorting sorting;
     private final SessionPapers papers;
     private final Receiving receiving;
+    private final CameraLabels labels;
 
-    public AxisAdapter(Uploads uploads, Catalog catalog, Schedule schedule, InstantSource clock, SecureRandom random) {
+    public AxisAdapter(
+            Uploads uploads,
+            Catalog catalog,
+            Schedule schedule,
+            CameraLabels labels,
+            InstantSource clock,
+            SecureRandom random) {
+        this.labels = labels;
         this.door = new Door(catalog.register(), clock, random);
         this.shelf = new Shelf(catalog, clock);
         this.documents = new Documents(schedule);
@@ -254,19 +264,36 @@ public final class AxisAdapter implements DeviceAdapter {
     private void know(AxisAccount account, String container, String name, Map<String, String> said)
             throws StorageFailure {
         Map<String, String> metadata = Metadata.merged(Map.of(), said);
+        Optional<AxisObject> before = shelf.object(account.name(), container, name);
         if (container.equals(AxisContainer.DEVICES)) {
             try {
                 DeviceId camera = account.camera(name);
                 shelf.register(account, camera, metadata.getOrDefault("name", name));
+                // what administrators wrote stays until the system says something new
+                String called = news("name", before, metadata);
+                String model = news("model", before, metadata);
+                if (before.isEmpty() || called != null || model != null) {
+                    labels.told(Actor.device(account.system()), camera, name, called, model);
+                }
             } catch (InvalidField ignored) {
                 // it is known here all the same, and its recordings will be quarantined
             }
         }
         AxisObject object = AxisObject.known(account.name(), container, name, metadata, shelf.now());
-        Optional<AxisObject> before = shelf.object(account.name(), container, name);
         if (before.isEmpty() || !before.get().metadata().equals(metadata)) {
             shelf.put(object, said);
         }
+    }
+
+    /** What is told now and was not before; null otherwise. */
+    private static @Nullable String news(String key, Optional<AxisObject> before, Map<String, String> metadata) {
+        String now = metadata.get(key);
+        return now == null
+                        || now.equals(before.map(AxisObject::metadata)
+                                .map(was -> was.get(key))
+                                .orElse(null))
+                ? null
+                : now;
     }
 
     /** Replaces what is told about an object. */

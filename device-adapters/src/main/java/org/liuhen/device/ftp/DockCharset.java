@@ -75,10 +75,14 @@ final class DockCharset {
     /** A name that came one character a byte. */
     synchronized String decode(String latin1) {
         byte[] bytes = latin1.getBytes(StandardCharsets.ISO_8859_1);
-        if (!agreed && !gbk && FileNames.isOnlyGbk(bytes)) {
+        if (agreed) {
+            return FileNames.decode(bytes, charset());
+        }
+        if (FileNames.isOnlyGbk(bytes)) {
             gbk = true;
             remember();
         }
-        return FileNames.decode(bytes, charset());
+        // most of what is text in UTF-8 and not ASCII is text in GBK as well, but hardly ever the other way round
+        return FileNames.decode(bytes);
     }
 }

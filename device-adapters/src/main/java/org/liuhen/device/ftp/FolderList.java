@@ -12,15 +12,18 @@ import org.apache.ftpserver.command.impl.listing.MLSTFileFormater;
 import org.apache.ftpserver.command.impl.listing.NLSTFileFormater;
 import org.apache.ftpserver.ftplet.DataConnection;
 import org.apache.ftpserver.ftplet.DataType;
+import org.apache.ftpserver.ftplet.DefaultFtpReply;
 import org.apache.ftpserver.ftplet.FtpException;
+import org.apache.ftpserver.ftplet.FtpFile;
 import org.apache.ftpserver.ftplet.FtpReply;
 import org.apache.ftpserver.ftplet.FtpRequest;
 import org.apache.ftpserver.impl.FtpIoSession;
 import org.apache.ftpserver.impl.FtpServerContext;
 import org.apache.ftpserver.impl.IODataConnectionFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code LIST}, {@code NLST} and {@code MLSD}: lines by Apache FtpServer, in the character set that the dock speaks, which
+ * {@code LIST}, {@code NLST}, {@code MLSD} and {@code MLST}: lines by Apache FtpServer, in the character set that the dock speaks, which
  * the library's own commands cannot. Source: RFC 959 section 4.1.3, RFC 3659 section 7.
  */
 final class FolderList implements Command {
@@ -43,9 +46,12 @@ final class FolderList implements Command {
         }
     }
 
-    private FtpReply listed(FtpIoSession session, @org.jspecify.annotations.Nullable String argument) {
+    private FtpReply listed(FtpIoSession session, @Nullable String argument) {
         if (!(session.getFileSystemView() instanceof FolderView view)) {
             return FtpReplies.of(530, "Log in first.");
+        }
+        if (name.equals("MLST")) {
+            return facts(session, view, argument);
         }
         if (session.getDataConnection() instanceof IODataConnectionFactory data && data.getInetAddress() == null) {
             return FtpReplies.of(503, "PASV, EPSV, PORT or EPRT first.");
@@ -82,6 +88,26 @@ final class FolderList implements Command {
             return FtpReplies.of(426, "The data connection broke.");
         } finally {
             session.setDataType(type);
+        }
+    }
+
+    /** On the control connection, between two lines that begin with the code; itself it begins with a space. */
+    private static FtpReply facts(FtpIoSession session, FolderView view, @Nullable String argument) {
+        try {
+            FtpFile file = argument == null ? view.getWorkingDirectory() : view.getFile(argument);
+            return file.doesExist()
+                    ? new DefaultFtpReply(
+                            250,
+                            "Facts\n "
+                                    + new MLSTFileFormater((String[]) session.getAttribute(FACTS))
+                                            .format(file)
+                                            .strip()
+                                    + "\nEnd")
+                    : FtpReplies.of(550, "There is nothing of this name.");
+        } catch (FtpException e) {
+            return FtpReplies.of(501, String.valueOf(e.getMessage()));
+        } catch (IllegalStateException e) {
+            return FtpReplies.of(451, "This cannot be looked up now; come back later.");
         }
     }
 

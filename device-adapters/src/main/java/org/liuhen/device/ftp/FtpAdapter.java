@@ -149,6 +149,23 @@ public final class FtpAdapter implements DeviceAdapter {
         return bound(settings.implicitAddress(), settings.address() == null ? 0 : 1);
     }
 
+    @Override
+    public List<String> addresses() {
+        List<String> all = new ArrayList<>();
+        if (settings.address() != null) {
+            all.add("ftp://" + text(address()));
+        }
+        if (settings.implicitAddress() != null) {
+            all.add("ftps://" + text(implicitAddress()));
+        }
+        return all;
+    }
+
+    private static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
     /** How many doors the server really has. */
     synchronized int listeners() {
         return server instanceof DefaultFtpServer running

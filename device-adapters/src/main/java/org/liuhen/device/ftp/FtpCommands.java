@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
 final class FtpCommands {
     private static final Logger LOG = LoggerFactory.getLogger(FtpCommands.class);
     private static final Set<String> KEPT = Set.of(
-            "ABOR", "AUTH", "CDUP", "CWD", "EPRT", "EPSV", "MLST", "NOOP", "PASV", "PBSZ", "PORT", "PROT", "PWD",
-            "QUIT", "REST", "RETR", "STRU", "SYST", "TYPE", "USER");
+            "ABOR", "AUTH", "CDUP", "CWD", "EPRT", "EPSV", "NOOP", "PASV", "PBSZ", "PORT", "PROT", "PWD", "QUIT",
+            "REST", "RETR", "STRU", "SYST", "TYPE", "USER");
     private static final Set<String> DATA_PORTS = Set.of("EPRT", "EPSV", "PASV", "PORT");
     private static final String FEATURES = "Features\n AUTH TLS\n EPRT\n EPSV\n HASH SHA-256*\n MDTM\n MFMT\n"
             + " MLST Size;Modify;Type;Perm;\n PBSZ\n PROT\n REST STREAM\n SIZE\n TVFS\n UTF8\n XSHA256\nEnd";
@@ -73,7 +73,7 @@ final class FtpCommands {
         all.addCommand("PASS", passOf(usual.getCommand("PASS")));
         all.addCommand("OPTS", optionsOf(usual.getCommand("OPTS")));
         all.addCommand("SITE", FtpCommands::site);
-        List.of("LIST", "MLSD", "NLST").forEach(name -> all.addCommand(name, new FolderList(name)));
+        List.of("LIST", "MLSD", "MLST", "NLST").forEach(name -> all.addCommand(name, new FolderList(name)));
         all.addCommand(
                 "FEAT",
                 (session, context, request) ->

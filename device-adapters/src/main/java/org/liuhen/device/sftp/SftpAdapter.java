@@ -109,6 +109,13 @@ public final class SftpAdapter implements DeviceAdapter {
         return new InetSocketAddress(settings.address().getAddress(), server.getPort());
     }
 
+    @Override
+    public List<String> addresses() {
+        String host = address().getAddress().getHostAddress();
+        return List.of("sftp://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
+                + address().getPort());
+    }
+
     private boolean enter(String device, String token) {
         try {
             if (door.enter(device, token).isPresent()) {

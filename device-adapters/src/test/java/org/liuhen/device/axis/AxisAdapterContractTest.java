@@ -13,7 +13,7 @@ import org.liuhen.storage.DeviceId;
 class AxisAdapterContractTest extends WholeFileContract {
     @Override
     protected DeviceAdapter adapter(Uploads uploads, Catalog catalog) {
-        return AxisTown.adapter(uploads, catalog, InstantSource.system());
+        return AxisTown.adapter(uploads, catalog, InstantSource.system(), (system, camera, serial, name, model) -> {});
     }
 
     @Override

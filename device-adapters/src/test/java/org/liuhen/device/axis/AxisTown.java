@@ -51,14 +51,14 @@ final class AxisTown implements AutoCloseable {
     }
 
     private DeviceAdapter adapter(Uploads uploads, Catalog catalog) {
-        return adapter(uploads, catalog, clock);
+        return adapter(uploads, catalog, clock, (system, camera, serial, name, model) -> {});
     }
 
     /** The protocol over a catalog in which both systems are let in. */
-    static DeviceAdapter adapter(Uploads uploads, Catalog catalog, InstantSource clock) {
+    static DeviceAdapter adapter(Uploads uploads, Catalog catalog, InstantSource clock, CameraLabels labels) {
         letIn(catalog, SYSTEM, KEY);
         letIn(catalog, OTHER, OTHER_KEY);
-        return new AxisAdapter(uploads, catalog, Schedule.builtIn(), clock, new SecureRandom());
+        return new AxisAdapter(uploads, catalog, Schedule.builtIn(), labels, clock, new SecureRandom());
     }
 
     private static void letIn(Catalog catalog, String name, String key) {

@@ -3,6 +3,7 @@ package org.liuhen.ingest.http;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import java.util.HexFormat;
@@ -103,6 +104,7 @@ final class Failures {
         }
         boolean input = failure instanceof JsonParseException
                 || failure instanceof StreamConstraintsException
+                || failure.getCause() instanceof StreamReadException
                 || failure instanceof MismatchedInputException
                 || (failure instanceof ValueInstantiationException
                         && failure.getCause() instanceof IllegalArgumentException);

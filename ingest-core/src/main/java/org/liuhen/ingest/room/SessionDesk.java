@@ -32,6 +32,8 @@ import org.liuhen.storage.Register;
 import org.liuhen.storage.SessionId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.StoredJson;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The desk at which interrogation sessions are opened, changed and closed. Each change is committed with a custody event
@@ -41,6 +43,7 @@ import org.liuhen.storage.StoredJson;
 public final class SessionDesk {
     private static final DateTimeFormatter IN_IDS =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final Logger LOG = LoggerFactory.getLogger(SessionDesk.class);
     private static final int PAGE = 500;
     private static final int MAX_NOTE = 1_000;
 
@@ -49,6 +52,7 @@ public final class SessionDesk {
     private final RoomCaptures captures;
     private final SessionPapers papers;
     private final SessionFootage footage;
+    private final GapFindings gaps;
     private final InstantSource clock;
     private final SecureRandom random;
     private final ReentrantLock lock = new ReentrantLock();
@@ -67,6 +71,7 @@ public final class SessionDesk {
         this.captures = captures;
         this.papers = papers;
         this.footage = new SessionFootage(catalog);
+        this.gaps = new GapFindings(catalog, clock);
         this.clock = clock;
         this.random = random;
     }
@@ -310,12 +315,16 @@ public final class SessionDesk {
             try {
                 InterrogationSession closed = sealed(session(id).again().closed(at, by));
                 commit(closed, by, EventKind.SESSION_CLOSED, Map.of());
+                tell(closed);
                 return closed;
             } finally {
                 lock.unlock();
             }
         } catch (StorageFailure | RuntimeException e) {
-            captures.begin(session(id));
+            InterrogationSession now = session(id);
+            if (now.isOpen()) {
+                captures.begin(now);
+            }
             throw e;
         } finally {
             lock.lock();
@@ -324,6 +333,15 @@ public final class SessionDesk {
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    /** What cannot be told now is told when the session is looked at next, at the latest when the server starts. */
+    private void tell(InterrogationSession closed) {
+        try {
+            gaps.tell(closed.id(), timeLine(closed));
+        } catch (StorageFailure | RuntimeException e) {
+            LOG.warn("session: {}: its recordings do not tell of its gaps yet", closed.id(), e);
         }
     }
 
@@ -337,6 +355,7 @@ public final class SessionDesk {
             }
             InterrogationSession session = known.get();
             TimeLine line = timeLine(session);
+            gaps.tell(id, line);
             if (line.coverage().equals(session.covered()) && line.isExplained() == session.complete()) {
                 return;
             }

@@ -2,9 +2,6 @@ package org.liuhen.ingest.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.liuhen.storage.fault.Mutation;
 
 @ExtendWith(LeakWatch.class)
 class HostileRequestTest {
@@ -207,57 +205,9 @@ class HostileRequestTest {
 
     @Test
     void mutated_requests_are_answered_or_ended_and_never_a_500() throws Exception {
-        long seed = 4242;
-        Random random = new Random(seed);
-        List<String> good = List.of(
-                "GET /cases/1?a=b%20c HTTP/1.1\r\nHost: x\r\nAccept: */*\r\nConnection: close\r\n\r\n",
-                "POST /in HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",
-                "POST /in HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
-                "GET /files/a/b HTTP/1.1\r\nHost: x\r\nRange: bytes=0-5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
-        int answered = 0;
         try (RunningServer server = new RunningServer(SETTINGS, ROUTES)) {
-            for (int round = 0; round < 400; round++) {
-                byte[] bytes = good.get(random.nextInt(good.size())).getBytes(StandardCharsets.ISO_8859_1);
-                for (int i = random.nextInt(4); i >= 0; i--) {
-                    bytes = mutate(bytes, random);
-                }
-                try (RawConnection connection = server.connect()) {
-                    int split = random.nextInt(bytes.length + 1);
-                    connection.send(Arrays.copyOf(bytes, split));
-                    connection.send(Arrays.copyOfRange(bytes, split, bytes.length));
-                    connection.socket.shutdownOutput();
-                    RawConnection.Answer answer = connection.answer();
-                    assertThat(answer.status())
-                            .as("seed " + seed + ", round " + round)
-                            .isBetween(100, 499);
-                    answered++;
-                } catch (EOFException | SocketException ignored) {
-                    // a head that never ended, ended by the client
-                } catch (IOException e) {
-                    throw new AssertionError("seed " + seed + ", round " + round, e);
-                }
-            }
-            assertThat(answered).isGreaterThan(50);
+            Mutation.of(HostileRequestTest.class, "requests").run(150, bytes -> Mutation.http(server.address, bytes));
             assertThat(server.ask("GET / HTTP/1.1\nHost: x\n\n").status()).isEqualTo(204);
         }
-    }
-
-    private static byte[] mutate(byte[] bytes, Random random) {
-        int at = random.nextInt(bytes.length);
-        byte[] other = bytes.clone();
-        switch (random.nextInt(4)) {
-            case 0 -> other[at] = (byte) random.nextInt(256);
-            case 1 -> other[at] ^= (byte) (1 << random.nextInt(8));
-            case 2 -> {
-                other = Arrays.copyOf(bytes, bytes.length + 1);
-                System.arraycopy(bytes, at, other, at + 1, bytes.length - at);
-                other[at] = (byte) random.nextInt(256);
-            }
-            default -> {
-                other = Arrays.copyOf(bytes, bytes.length - 1);
-                System.arraycopy(bytes, at + 1, other, at, bytes.length - at - 1);
-            }
-        }
-        return other;
     }
 }

@@ -16,6 +16,7 @@ import org.liuhen.storage.EventKind;
 import org.liuhen.storage.InterrogationSession;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingKind;
+import org.liuhen.storage.vault.MemoryVault;
 
 class CaptureTest {
     private InterrogationRoom room;
@@ -80,6 +81,26 @@ class CaptureTest {
                         .containsEntry("why", "killed")
                         .containsEntry("camera", CAMERA.value()));
         until(() -> room.captures.troubles().isEmpty());
+    }
+
+    @Test
+    void what_was_acknowledged_before_the_disk_was_full_stays_and_the_session_says_why_no_more_came() throws Exception {
+        try (InterrogationRoom small = new InterrogationRoom(new MemoryVault(100))) {
+            InterrogationSession session = small.open();
+            ScriptedCameras.Connection camera = small.cameras.connected();
+            small.clock.set(at(100));
+            camera.begins(at(1)).piece(at(11), new byte[60]).piece(at(21), new byte[60]);
+
+            until(() -> !small.events(EventKind.CAPTURE_BROKEN).isEmpty()
+                    && !small.recordings(session).isEmpty());
+
+            assertThat(small.events(EventKind.CAPTURE_BROKEN).get(0).details().get("why"))
+                    .startsWith("what came cannot be kept: room");
+            assertThat(small.recordings(session)).singleElement().satisfies(kept -> {
+                assertThat(small.original(kept.id())).isEqualTo(new byte[60]);
+                assertThat(kept.to()).isEqualTo(at(11));
+            });
+        }
     }
 
     @Test

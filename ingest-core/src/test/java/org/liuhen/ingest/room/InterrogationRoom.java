@@ -62,12 +62,17 @@ final class InterrogationRoom implements AutoCloseable {
     final SecureRandom random = new SecureRandom();
     final ScriptedCameras cameras = new ScriptedCameras();
     final Catalog catalog = new MemoryCatalog(clock, random);
-    final Vault vault = new MemoryVault();
+    final Vault vault;
     Uploads uploads;
     RoomCaptures captures;
     SessionDesk desk;
 
     InterrogationRoom() throws Exception {
+        this(new MemoryVault());
+    }
+
+    InterrogationRoom(Vault vault) throws Exception {
+        this.vault = vault;
         uploads = uploads();
         captures = captures();
         desk = desk();

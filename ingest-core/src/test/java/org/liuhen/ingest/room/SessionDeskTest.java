@@ -25,6 +25,7 @@ import org.liuhen.storage.EventKind;
 import org.liuhen.storage.InterrogationSession;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.ReadLevel;
+import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.SessionId;
 import org.liuhen.storage.StoredJson;
 
@@ -96,6 +97,33 @@ class SessionDeskTest {
                         .explain(LI, session.id(), missing.id(), "opened by mistake")
                         .complete())
                 .isTrue();
+    }
+
+    @Test
+    void recordings_beside_a_gap_tell_of_it_until_it_is_filled() throws Exception {
+        InterrogationSession session = room.desk.open(LI, CASE, "ROOM-1", null, List.of(DVR), List.of());
+        RecordingId first = room.push(session, DVR, 0, 30);
+        RecordingId second = room.push(session, DVR, 40, 100);
+        room.clock.set(at(100));
+        room.desk.close(LI, session.id());
+        assertThat(gapsOf(first)).containsExactly("30.0 40.0");
+        assertThat(gapsOf(second)).containsExactly("0.0 0.0");
+
+        RecordingId late = room.push(session, DVR, 29, 41);
+        room.desk.reconcile(session.id());
+        room.desk.reconcile(session.id());
+
+        for (RecordingId id : List.of(first, second, late)) {
+            assertThat(gapsOf(id)).isEmpty();
+        }
+        assertThat(room.events(EventKind.GAPS_FOUND)).hasSize(4);
+    }
+
+    private List<String> gapsOf(RecordingId id) throws Exception {
+        return room.catalog.recording(id, ReadLevel.CURRENT).orElseThrow().findings().stream()
+                .filter(finding -> finding.kind().equals(TimeLine.GAP))
+                .map(finding -> finding.from() + " " + finding.to())
+                .toList();
     }
 
     @Test

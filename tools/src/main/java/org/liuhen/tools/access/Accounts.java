@@ -376,7 +376,18 @@ public final class Accounts implements Authenticator {
      */
     synchronized void changeDevice(Principal who, DeviceId id, DeviceChange made) throws StorageFailure, Problem {
         Access.ADMINISTRATION.require(who);
-        Device device = device(id);
+        changeDevice(device(id), made);
+    }
+
+    /** The same by a body worn system; nothing happens if the device is not registered. */
+    synchronized void changeCamera(DeviceId id, DeviceChange made) throws StorageFailure, Problem {
+        Optional<Device> device = catalog.register().entry(Register.DEVICES, id.value());
+        if (device.isPresent()) {
+            changeDevice(device.get(), made);
+        }
+    }
+
+    private void changeDevice(Device device, DeviceChange made) throws StorageFailure, Problem {
         Change.Builder builder = Change.builder();
         made.make(device, builder);
         Change change = builder.build();

@@ -4,14 +4,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.device.axis.CameraLabels;
 import org.liuhen.ingest.Dockings;
 import org.liuhen.ingest.Uploads;
 import org.liuhen.ingest.http.Principal;
 import org.liuhen.ingest.http.Problem;
 import org.liuhen.storage.AccessToken;
+import org.liuhen.storage.Actor;
 import org.liuhen.storage.Assignment;
 import org.liuhen.storage.Change;
 import org.liuhen.storage.CustodyEvent;
@@ -114,6 +117,48 @@ public final class Devices {
                 put(change, who, next, details);
             }
         });
+    }
+
+    /** Writes down what a body worn system calls a camera of its own; see {@code CameraLabels}. */
+    public void told(Actor system, DeviceId camera, String serial, @Nullable String name, @Nullable String model)
+            throws StorageFailure {
+        try {
+            accounts.changeCamera(camera, (device, change) -> told(device, change, system, serial, name, model));
+        } catch (Problem e) {
+            throw new IllegalStateException("device: " + camera + " cannot be changed", e);
+        }
+    }
+
+    private void told(
+            Device device,
+            Change.Builder change,
+            Actor system,
+            String serial,
+            @Nullable String name,
+            @Nullable String model) {
+        Map<String, String> details = new TreeMap<>(Map.of("device", device.id().value()));
+        Device next = device.described(
+                Objects.requireNonNullElse(told("name", name, device.name(), details), device.name()),
+                device.unit(),
+                told("serial", serial, device.serial(), details),
+                told("maker", device.maker() == null ? CameraLabels.MAKER : null, device.maker(), details),
+                told("model", model, device.model(), details));
+        if (!next.equals(device)) {
+            change.event(CustodyEvent.of(clock.instant(), system, EventKind.DEVICE_CHANGED, null, details))
+                    .put(Register.DEVICES, device.id().value(), next);
+        }
+    }
+
+    /** What a machine says is made to fit rather than refused. */
+    private static @Nullable String told(
+            String field, @Nullable String wanted, @Nullable String now, Map<String, String> details) {
+        if (wanted == null || wanted.isBlank()) {
+            return now;
+        }
+        String text = wanted.replaceAll("\\p{Cntrl}+", " ").strip();
+        int end = text.offsetByCodePoints(0, Math.min(MOST_CHARACTERS, text.codePointCount(0, text.length())));
+        details.put(field, text.substring(0, end));
+        return text.substring(0, end);
     }
 
     private static @Nullable String changed(

@@ -43,6 +43,7 @@ public final class Push {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
     private static final String OFFSET = "application/offset+octet-stream";
     private static final int BUFFER = 256 << 10;
+    private static final int RECEIPTS_ASKED_FOR_AGAIN = 3;
 
     /** The server's key is the server's word, which its TLS certificate vouches for. */
     private static final ReceiptCheck RECEIPTS = new ReceiptCheck(List.of());
@@ -51,6 +52,7 @@ public final class Push {
     private final InstantSource clock;
     private final Duration patience;
     private final Progress progress;
+    private final UnfinishedPushes unfinished;
     /** Never counted down: a pause that nobody ends early. */
     private final CountDownLatch never = new CountDownLatch(1);
 
@@ -63,6 +65,17 @@ public final class Push {
 
     /** @param patience how long to keep trying without a single byte getting through */
     public Push(ServerConnection server, InstantSource clock, Duration patience, Progress progress) {
+        this(server, clock, patience, progress, UnfinishedPushes.NONE);
+    }
+
+    /** @param unfinished where a push that was killed left off */
+    public Push(
+            ServerConnection server,
+            InstantSource clock,
+            Duration patience,
+            Progress progress,
+            UnfinishedPushes unfinished) {
+        this.unfinished = unfinished;
         this.server = server;
         this.clock = clock;
         this.patience = patience;
@@ -119,18 +132,33 @@ public final class Push {
         all.putIfAbsent("filename", String.valueOf(file.getFileName()));
         all.put("sha256", fingerprint.hex());
         Attempts attempts = new Attempts(file);
-        String location = null;
+        UnfinishedPushes.Place place = unfinished.place(server.base(), fingerprint, all);
+        String location = place.address().orElse(null);
+        boolean remembered = location != null;
         while (true) {
             try {
                 if (location == null) {
                     location = create(all, size);
+                    place.begun(location);
                 }
                 Optional<String> recording = send(file, location, size, fingerprint, attempts);
                 if (recording.isPresent()) {
-                    return verified(file, recording.get(), fingerprint, size, attempts);
+                    Pushed pushed = verified(file, recording.get(), fingerprint, size, attempts);
+                    place.over();
+                    return pushed;
                 }
+            } catch (InvalidReceipt e) {
+                throw e;
             } catch (Refused e) {
-                if (e.status() == 404 || e.status() == 410) {
+                boolean forgotten = e.status() == 404 || e.status() == 410;
+                if (remembered && (forgotten || (!e.mayPass() && e.status() != 409))) {
+                    // begun long ago, or by somebody else
+                    remembered = false;
+                    location = null;
+                    place.over();
+                    continue;
+                }
+                if (forgotten) {
                     // the server has forgotten this upload: begin again, but not for ever
                     location = null;
                 } else if (!e.mayPass() && e.status() != 409) {
@@ -212,6 +240,7 @@ public final class Push {
 
     private Pushed verified(Path file, String recording, Fingerprint fingerprint, long size, Attempts attempts)
             throws IOException, Refused {
+        int invalid = 0;
         while (true) {
             try {
                 byte[] bytes = server.send(
@@ -222,16 +251,22 @@ public final class Push {
                         .body();
                 Optional<String> difference = RECEIPTS.firstDifference(bytes);
                 if (difference.isPresent()) {
-                    throw new IOException("receipt: not valid: " + difference.get() + "; keep the file");
+                    throw new InvalidReceipt("receipt: not valid: " + difference.get() + "; keep the file");
                 }
                 JsonNode receipt = StoredJson.MAPPER.readTree(bytes);
                 if (!receipt.path("sha256").asText().equals(fingerprint.hex())
                         || receipt.path("size").asLong(-1) != size
                         || !receipt.path("recording").asText().equals(recording)) {
-                    throw new IOException("receipt: is for something else than " + file + " (expected: sha256 "
+                    throw new InvalidReceipt("receipt: is for something else than " + file + " (expected: sha256 "
                             + fingerprint.hex() + ", " + size + " bytes); keep the file");
                 }
                 return new Pushed(recording, fingerprint, file, size, receipt);
+            } catch (InvalidReceipt e) {
+                // a server that is wrong about what it has does not become right by waiting
+                if (++invalid > RECEIPTS_ASKED_FOR_AGAIN) {
+                    throw e;
+                }
+                attempts.failed(e, Optional.empty());
             } catch (Refused e) {
                 if (!e.mayPass()) {
                     throw e;

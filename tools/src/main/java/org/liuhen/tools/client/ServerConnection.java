@@ -89,6 +89,11 @@ public final class ServerConnection implements AutoCloseable {
         return builder.build();
     }
 
+    /** Which server it is. */
+    public String base() {
+        return base.toString();
+    }
+
     /** A path from its segments, each encoded. */
     public static String path(String... segments) {
         StringBuilder path = new StringBuilder();

@@ -28,6 +28,7 @@ import org.liuhen.tools.camera.CameraFolder.Found;
 import org.liuhen.tools.client.Push;
 import org.liuhen.tools.client.Refused;
 import org.liuhen.tools.client.ServerConnection;
+import org.liuhen.tools.client.UnfinishedPushes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -111,7 +112,8 @@ final class ImportCommand implements Callable<Integer> {
     private int push(CameraFolder camera, ServerConnection server) throws IOException, Refused {
         Map<String, String> forAll = new LinkedHashMap<>(footage.metadata());
         DeviceId device = device(server, forAll, camera);
-        Push push = new Push(server, InstantSource.system(), patience, new ProgressLine(output.err()));
+        Push push = new Push(
+                server, InstantSource.system(), patience, new ProgressLine(output.err()), UnfinishedPushes.ofUser());
         ObjectNode json = StoredJson.MAPPER.createObjectNode();
         ArrayNode pushed = json.putArray("recordings");
         ArrayNode left = json.putArray("left");

@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.naming.FileNames;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.StoredJson;
 import org.liuhen.tools.client.Push;
 import org.liuhen.tools.client.Refused;
 import org.liuhen.tools.client.ServerConnection;
+import org.liuhen.tools.client.UnfinishedPushes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,7 +71,8 @@ final class PushCommand implements Callable<Integer> {
     }
 
     private int push(ServerConnection server) throws IOException {
-        Push push = new Push(server, InstantSource.system(), patience, new ProgressLine(output.err()));
+        Push push = new Push(
+                server, InstantSource.system(), patience, new ProgressLine(output.err()), UnfinishedPushes.ofUser());
         ArrayNode pushed = StoredJson.MAPPER.createArrayNode();
         int worst = ExitCode.DONE;
         for (Path file : files) {
@@ -105,7 +108,10 @@ final class PushCommand implements Callable<Integer> {
         Map<String, String> metadata = footage.metadata();
         FootageOptions.put(metadata, "from", from);
         FootageOptions.put(metadata, "to", to);
-        FootageOptions.put(metadata, "filetype", Files.probeContentType(file));
+        FootageOptions.put(
+                metadata,
+                "filetype",
+                FileNames.type(String.valueOf(file.getFileName())).orElse(Files.probeContentType(file)));
         return metadata;
     }
 

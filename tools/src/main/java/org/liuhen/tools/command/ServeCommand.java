@@ -77,6 +77,7 @@ final class ServeCommand implements Callable<Integer> {
                 output.line("found " + server.repairs());
             }
             Runtime.getRuntime().addShutdownHook(stopper);
+            server.furtherAddresses().forEach(further -> output.line("docks " + further));
             output.line("ready " + url(server.address(), listening.secure()));
             stop.await();
         }

@@ -81,13 +81,16 @@ public final class LiuhenServer implements AutoCloseable {
     private final Repairs repairs;
     private final Optional<String> firstPassword;
     private final @Nullable InetSocketAddress address;
+    private final List<String> further;
 
     private LiuhenServer(
             Closing closing,
             List<Route> routes,
             Repairs repairs,
             Optional<String> firstPassword,
-            @Nullable InetSocketAddress address) {
+            @Nullable InetSocketAddress address,
+            List<String> further) {
+        this.further = List.copyOf(further);
         this.closing = closing;
         this.routes = List.copyOf(routes);
         this.repairs = repairs;
@@ -146,7 +149,8 @@ public final class LiuhenServer implements AutoCloseable {
         TlsIdentity identity = listen == null ? null : listen.identity(data.keys(), stores.clock(), stores.random());
         List<DeviceAdapter> adapters = new ArrayList<>(List.of(
                 new TusAdapter(uploads),
-                new AxisAdapter(uploads, stores.catalog(), stores.schedule(), stores.clock(), stores.random())));
+                new AxisAdapter(
+                        uploads, stores.catalog(), stores.schedule(), devices::told, stores.clock(), stores.random())));
         if (docks != null) {
             adapters.addAll(docks.adapters(
                     dropFolders(uploads, settings, data, stores),
@@ -186,10 +190,12 @@ public final class LiuhenServer implements AutoCloseable {
         closing.add("events", events);
         closing.add("exports", evidence);
         InetSocketAddress address = null;
+        List<String> further = new ArrayList<>();
         if (listen != null) {
             for (DeviceAdapter adapter : adapters) {
                 closing.add(adapter.name(), adapter);
                 adapter.start();
+                further.addAll(adapter.addresses());
             }
             closing.add("attestations", attestations(settings.attestations(), stores));
             rooms.start(closing);
@@ -197,8 +203,8 @@ public final class LiuhenServer implements AutoCloseable {
             certificates.set(identity == null ? List.of() : identity.certificatePems());
         }
         http.listenPrivately(data.socket());
-        LOG.info("started, repairs={}", uploads.repairs());
-        return new LiuhenServer(closing, routes, uploads.repairs(), firstPassword, address);
+        LOG.info("started, repairs={}, addresses={}", uploads.repairs(), further);
+        return new LiuhenServer(closing, routes, uploads.repairs(), firstPassword, address, further);
     }
 
     private static DropFolders dropFolders(Uploads uploads, ServerSettings settings, DataFolder data, Stores stores) {
@@ -346,6 +352,11 @@ public final class LiuhenServer implements AutoCloseable {
             throw new IllegalStateException("address: this server listens on its private socket only");
         }
         return address;
+    }
+
+    /** Where docks are listened to by other ways than HTTP, with the ports that were chosen. */
+    public List<String> furtherAddresses() {
+        return further;
     }
 
     /** Stops taking work, parks what is under way, closes everything in reverse. Idempotent. */

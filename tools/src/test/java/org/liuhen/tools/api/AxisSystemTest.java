@@ -95,6 +95,27 @@ class AxisSystemTest {
         assertThat(welcome.statusCode()).isEqualTo(200);
         String store = welcome.headers().firstValue("x-storage-url").orElseThrow();
         String token = welcome.headers().firstValue("x-auth-token").orElseThrow();
+        for (String name : List.of("Left", "%E5%B7%A6%E8%87%82", "%E5%B7%A6%E8%87%82")) {
+            HttpRequest told = HttpRequest.newBuilder(URI.create(store + "/Devices/ACCC8E000001"))
+                    .header("X-Auth-Token", token)
+                    .header("X-Object-Meta-Name", name)
+                    .header("X-Object-Meta-Model", "W101")
+                    .PUT(HttpRequest.BodyPublishers.noBody())
+                    .build();
+            http.send(
+                    HttpRequest.newBuilder(URI.create(store + "/Devices"))
+                            .header("X-Auth-Token", token)
+                            .PUT(HttpRequest.BodyPublishers.noBody())
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(http.send(told, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(201);
+        }
+        JsonNode camera = console.get("/api/v1/devices/north:ACCC8E000001");
+        assertThat(camera.path("name").asText()).isEqualTo("左臂");
+        assertThat(camera.path("maker").asText()).isEqualTo("Axis");
+        assertThat(camera.path("model").asText()).isEqualTo("W101");
+        assertThat(camera.path("serial").asText()).isEqualTo("ACCC8E000001");
         for (String path : List.of("/box", "/box/20260301T080000Z_1.mkv")) {
             HttpRequest put = HttpRequest.newBuilder(URI.create(store + path))
                     .header("X-Auth-Token", token)

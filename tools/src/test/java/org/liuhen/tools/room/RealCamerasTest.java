@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.liuhen.ingest.media.Decoded;
+import org.liuhen.ingest.media.FootageMaker;
+import org.liuhen.ingest.media.FootageSpec;
 import org.liuhen.ingest.media.MediaSettings;
 import org.liuhen.ingest.media.MediaTools;
 import org.liuhen.tools.ServerInAnotherProcess;
@@ -31,6 +34,7 @@ import org.liuhen.tools.client.ServerConnection;
 @Tag("world")
 class RealCamerasTest {
     private static final Path FOOTAGE = Path.of("../../shared/media/corridor-people.mp4");
+    private static final Duration DRAWN = Duration.ofSeconds(140);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Map<String, String> PATHS = Map.of("CAM-OPEN", "/open", "CAM-CLOSED", "/closed");
 
@@ -96,8 +100,21 @@ class RealCamerasTest {
                 .doesNotContain("王某");
     }
 
-    private static Path footage() {
-        return FOOTAGE.toAbsolutePath().normalize();
+    /** Real people in a corridor where that is at hand, a drawn room otherwise: longer than the test takes, either. */
+    private Path footage() throws java.io.IOException {
+        Path real = FOOTAGE.toAbsolutePath().normalize();
+        if (Files.isRegularFile(real)) {
+            return real;
+        }
+        Path drawn = folder.resolve("room.mp4");
+        try (FootageMaker maker = new FootageMaker(
+                MediaSettings.standard(Path.of("target", "natives").toAbsolutePath()))) {
+            maker.make(
+                    FootageSpec.of("CAM", Instant.EPOCH, ZoneOffset.UTC, DRAWN, FootageSpec.Scene.ROOM)
+                            .withFormat(FootageSpec.Container.MP4, FootageSpec.Pictures.H264, FootageSpec.Sound.NONE),
+                    drawn);
+        }
+        return drawn;
     }
 
     private static String configuration(RtspCameras cameras, Path secret) {

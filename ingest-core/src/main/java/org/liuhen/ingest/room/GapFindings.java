@@ -1,0 +1,107 @@
+package org.liuhen.ingest.room;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.liuhen.ingest.Commits;
+import org.liuhen.storage.Catalog;
+import org.liuhen.storage.Change;
+import org.liuhen.storage.CommitOutcome;
+import org.liuhen.storage.CustodyEvent;
+import org.liuhen.storage.EventKind;
+import org.liuhen.storage.Finding;
+import org.liuhen.storage.ReadLevel;
+import org.liuhen.storage.Recording;
+import org.liuhen.storage.RecordingId;
+import org.liuhen.storage.RecordingState;
+import org.liuhen.storage.SessionId;
+import org.liuhen.storage.StorageFailure;
+
+/**
+ * The gaps of a session as findings of the recordings around them, so that whoever looks at a recording alone knows. The
+ * one before a gap tells where it lies on its own time line, the one after it that something is missing before it begins.
+ * Derived from the {@link TimeLine}, and made to agree with it as often as it changes.
+ */
+final class GapFindings {
+    private final Catalog catalog;
+    private final Commits commits;
+    private final InstantSource clock;
+
+    GapFindings(Catalog catalog, InstantSource clock) {
+        this.catalog = catalog;
+        this.commits = new Commits(catalog);
+        this.clock = clock;
+    }
+
+    /** Makes the recordings of a session say what its time line says. Durable on return. */
+    void tell(SessionId session, TimeLine line) throws StorageFailure {
+        for (TimeLine.Lane lane : line.lanes()) {
+            for (var found : wanted(session, lane).entrySet()) {
+                put(session, found.getKey(), found.getValue());
+            }
+        }
+    }
+
+    private static Map<RecordingId, List<Finding>> wanted(SessionId session, TimeLine.Lane lane) {
+        Map<RecordingId, List<Finding>> wanted = new LinkedHashMap<>();
+        for (TimeLine.Stretch stretch : lane.stretches()) {
+            RecordingId recording = stretch.recording();
+            if (recording == null) {
+                continue;
+            }
+            List<Finding> findings = wanted.computeIfAbsent(recording, another -> new ArrayList<>());
+            for (TimeLine.Gap gap : lane.gaps()) {
+                String detail = "The camera recorded nothing from " + gap.from() + " to " + gap.to() + of(session);
+                if (gap.from().equals(stretch.to())) {
+                    Instant begin = stretch.from();
+                    findings.add(Finding.between(
+                            TimeLine.GAP,
+                            detail,
+                            Duration.between(begin, gap.from()),
+                            Duration.between(begin, gap.to())));
+                } else if (gap.to().equals(stretch.from())) {
+                    findings.add(Finding.between(TimeLine.GAP, detail, Duration.ZERO, Duration.ZERO));
+                }
+            }
+        }
+        return wanted;
+    }
+
+    /** Ends all details of ours, and of no other finding. */
+    private static String of(SessionId session) {
+        return ", session=" + session;
+    }
+
+    private void put(SessionId session, RecordingId id, List<Finding> wanted) throws StorageFailure {
+        for (; ; ) {
+            Optional<Recording> now = catalog.recording(id, ReadLevel.CURRENT);
+            if (now.isEmpty() || now.get().state() == RecordingState.DISPOSED) {
+                return;
+            }
+            List<Finding> all = new ArrayList<>(now.get().findings());
+            all.removeIf(finding ->
+                    finding.kind().equals(TimeLine.GAP) && finding.detail().endsWith(of(session)));
+            all.addAll(wanted);
+            if (all.equals(now.get().findings())) {
+                return;
+            }
+            Change change = Change.builder()
+                    .recording(now.get().next().withFindings(all))
+                    .event(CustodyEvent.of(
+                            clock.instant(),
+                            RoomCaptures.SYSTEM,
+                            EventKind.GAPS_FOUND,
+                            id,
+                            Map.of("session", session.value(), "gaps", Integer.toString(wanted.size()))))
+                    .build();
+            if (commits.commit(change) instanceof CommitOutcome.Applied) {
+                return;
+            }
+        }
+    }
+}
