@@ -28,7 +28,8 @@ record MediaVerdict(boolean playable, @Nullable Media media, List<Finding> findi
 
     private static final Actor ACTOR = Actor.system("media");
     /** The kinds of findings that are made here, so that doing the work again replaces them. */
-    private static final Set<String> OWN_FINDINGS = Set.of(UNPLAYABLE, "truncated", "no-picture");
+    private static final Set<String> OWN_FINDINGS =
+            Set.of(UNPLAYABLE, "truncated", "no-picture", "black", "frozen", "silent");
 
     MediaVerdict {
         findings = List.copyOf(findings);

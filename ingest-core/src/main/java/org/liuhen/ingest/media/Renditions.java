@@ -27,9 +27,18 @@ import org.liuhen.storage.vault.FileCalls;
  */
 public final class Renditions {
     public static final String PLAYLIST = "index.m3u8";
+    /** The low-bandwidth copy, if the recording is large enough to have one. */
+    public static final String LOW_PLAYLIST = "low.m3u8";
+
+    /** Both, for players that choose by themselves. */
+    public static final String MASTER_PLAYLIST = "master.m3u8";
+
+    public static final String STORYBOARD = "storyboard.vtt";
+    public static final String WAVEFORM = "waveform.json";
     public static final String POSTER = "poster.jpg";
 
-    private static final Pattern PIECE = Pattern.compile("segment-[0-9]{5,7}\\.m4s");
+    private static final Pattern PIECE = Pattern.compile("(segment|low)-[0-9]{5,7}\\.m4s");
+    private static final Pattern SHEET = Pattern.compile("storyboard-[0-9]{3,4}\\.jpg");
     private static final String MAKING = "making";
 
     private final Path root;
@@ -81,10 +90,15 @@ public final class Renditions {
 
     private static @Nullable String contentType(String name) {
         return switch (name) {
-            case PLAYLIST -> "application/vnd.apple.mpegurl";
-            case "init.mp4" -> "video/mp4";
+            case PLAYLIST, LOW_PLAYLIST, MASTER_PLAYLIST -> "application/vnd.apple.mpegurl";
+            case "init.mp4", "low-init.mp4" -> "video/mp4";
+            case STORYBOARD -> "text/vtt; charset=utf-8";
+            case WAVEFORM -> "application/json";
             case POSTER -> "image/jpeg";
-            default -> PIECE.matcher(name).matches() ? "video/iso.segment" : null;
+            default ->
+                PIECE.matcher(name).matches()
+                        ? "video/iso.segment"
+                        : SHEET.matcher(name).matches() ? "image/jpeg" : null;
         };
     }
 

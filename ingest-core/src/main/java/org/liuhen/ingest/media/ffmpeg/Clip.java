@@ -49,7 +49,7 @@ final class Clip {
             file.seek(fromSeconds);
         }
         try (Output output = Output.file("mp4", target);
-                Pass pass = new Pass(file, output, ways, progress)) {
+                Pass pass = new Pass(file, output, ways, progress, null)) {
             pass.run(toSeconds);
             return Answer.outcome("cut")
                     .with("fromSeconds", pass.beginSeconds())

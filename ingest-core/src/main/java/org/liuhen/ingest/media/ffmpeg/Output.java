@@ -32,6 +32,12 @@ final class Output implements AutoCloseable {
     /** The playlist of a rendition; its pieces are beside it. */
     static final String PLAYLIST = "index.m3u8";
 
+    /** The playlist of the low-bandwidth copy. */
+    static final String LOW_PLAYLIST = "low.m3u8";
+
+    /** The playlist that names both. */
+    static final String MASTER_PLAYLIST = "master.m3u8";
+
     private static final int SEGMENT_SECONDS = 4;
 
     private final AVFormatContext context;
@@ -45,17 +51,26 @@ final class Output implements AutoCloseable {
 
     /** A playlist of fragmented MP4 in the current folder: {@code index.m3u8}, {@code init.mp4}, {@code segment-00000.m4s}… */
     static Output playlist() throws FfmpegFailure {
+        return playlist(PLAYLIST, "init.mp4", "segment-%05d.m4s");
+    }
+
+    /** The same for the low-bandwidth copy: {@code low.m3u8}, {@code low-init.mp4}, {@code low-00000.m4s}… */
+    static Output lowPlaylist() throws FfmpegFailure {
+        return playlist(LOW_PLAYLIST, "low-init.mp4", "low-%05d.m4s");
+    }
+
+    private static Output playlist(String name, String beginning, String pieces) throws FfmpegFailure {
         return open(
                 "hls",
-                PLAYLIST,
+                name,
                 Map.of(
                         "hls_segment_type", "fmp4",
                         "hls_playlist_type", "vod",
                         "hls_list_size", "0",
                         "hls_time", Integer.toString(SEGMENT_SECONDS),
                         "hls_flags", "independent_segments",
-                        "hls_fmp4_init_filename", "init.mp4",
-                        "hls_segment_filename", "segment-%05d.m4s"));
+                        "hls_fmp4_init_filename", beginning,
+                        "hls_segment_filename", pieces));
     }
 
     /** Takes everything and keeps nothing, for what is only measured. */

@@ -18,16 +18,23 @@ final class Pass implements AutoCloseable {
     private final MediaFile file;
     private final Output output;
     private final PrintStream progress;
+    private final @Nullable Looks looks;
     private final @Nullable Track pictures;
     private final @Nullable Track sound;
     private String brokenOff = "";
     private boolean lastPacketTorn;
 
-    /** Prepares the tracks. */
-    Pass(MediaFile file, Output output, Ways ways, PrintStream progress) throws FfmpegFailure, StreamFailed {
+    /**
+     * Prepares the tracks.
+     *
+     * @param looks what is made on the way; null if nothing but the output
+     */
+    Pass(MediaFile file, Output output, Ways ways, PrintStream progress, @Nullable Looks looks)
+            throws FfmpegFailure, StreamFailed {
         this.file = file;
         this.output = output;
         this.progress = progress;
+        this.looks = looks;
         this.pictures = open(true, ways.pictures(), file.video());
         try {
             this.sound = open(false, ways.sound(), file.audio());
@@ -44,9 +51,12 @@ final class Pass implements AutoCloseable {
         }
         try {
             if (way == Way.COPY) {
-                return new CopyTrack(file, stream, output);
+                CopyTrack copy = new CopyTrack(file, stream, output);
+                return looks == null ? copy : new LookTrack(file, stream, copy, looks);
             }
-            return ofPictures ? new PictureTrack(file, stream, output) : new SoundTrack(file, stream, output);
+            return ofPictures
+                    ? new PictureTrack(file, stream, output, looks)
+                    : new SoundTrack(file, stream, output, looks);
         } catch (FfmpegFailure failure) {
             throw blame(ofPictures, failure);
         }

@@ -5,7 +5,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_I;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.av_display_rotation_get;
-import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -24,21 +23,17 @@ final class PictureTrack implements Track {
     private static final double LOWERED_RATE = 30;
     private static final long KEY_TICKS = 4L * Encoder.PICTURE_TICKS_PER_SECOND;
 
-    private final AVStream from;
     private final Decoder decoder;
     private final Encoder encoder;
-    private final String filters;
     private final PacketTimes packets;
     private final PacketTimes pictures;
-    private @Nullable FilterChain chain;
-    private int chainWidth;
-    private int chainHeight;
-    private int chainFormat;
-    private long lastTicks = Long.MIN_VALUE;
+    private final Reshaping reshaping;
+    private final @Nullable Looks looks;
     private long lastKeyTicks = Long.MIN_VALUE;
 
-    PictureTrack(MediaFile file, AVStream from, Output output) throws FfmpegFailure {
-        this.from = from;
+    /** @param looks what else is done with the pictures */
+    PictureTrack(MediaFile file, AVStream from, Output output, @Nullable Looks looks) throws FfmpegFailure {
+        this.looks = looks;
         double rate = file.frameRate(from);
         Size size = Size.of(from, MAX_SIDE);
         this.packets = file.times(from, rate);
@@ -50,9 +45,10 @@ final class PictureTrack implements Track {
             decoder.close();
             throw failure;
         }
-        this.filters = turn(from)
+        String filters = turn(from)
                 + "scale=" + size.width() + ":" + size.height() + ":flags=bilinear:out_range=tv,setsar=1,format=yuv420p"
                 + (rate > MAX_RATE ? ",fps=" + (int) LOWERED_RATE : "");
+        this.reshaping = Reshaping.pictures(from, filters, encoder.timeBase(), this::encode);
     }
 
     /** How large the pictures of a stream are shown, upright and with square pixels; both even. */
@@ -113,51 +109,23 @@ final class PictureTrack implements Track {
     private void filter(AVFrame picture) throws FfmpegFailure {
         pictures.next(picture.best_effort_timestamp(), PacketTimes.NONE, picture.duration());
         picture.pts(pictures.pts());
-        FilterChain current = chain;
-        if (current == null
-                || picture.width() != chainWidth
-                || picture.height() != chainHeight
-                || picture.format() != chainFormat) {
-            if (current != null) {
-                drain(current);
-            }
-            current = FilterChain.pictures(picture, from.time_base(), filters);
-            chain = current;
-            chainWidth = picture.width();
-            chainHeight = picture.height();
-            chainFormat = picture.format();
+        if (looks != null) {
+            looks.see(picture);
         }
-        encodeFrom(current, picture);
+        reshaping.take(picture);
     }
 
-    private void drain(FilterChain old) throws FfmpegFailure {
-        chain = null;
-        try (old) {
-            encodeFrom(old, null);
-        }
-    }
-
-    private void encodeFrom(FilterChain current, @Nullable AVFrame picture) throws FfmpegFailure {
-        AVRational timeBase = current.timeBase();
-        current.put(picture, ready -> {
-            long ticks = av_rescale_q(ready.pts(), timeBase, encoder.timeBase());
-            ticks = lastTicks != Long.MIN_VALUE && ticks <= lastTicks ? lastTicks + 1 : ticks;
-            lastTicks = ticks;
-            ready.pts(ticks);
-            boolean key = lastKeyTicks == Long.MIN_VALUE || ticks >= lastKeyTicks + KEY_TICKS;
-            lastKeyTicks = key ? ticks : lastKeyTicks;
-            ready.pict_type(key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE);
-            encoder.encode(ready);
-        });
+    private void encode(AVFrame ready) throws FfmpegFailure {
+        boolean key = lastKeyTicks == Long.MIN_VALUE || ready.pts() >= lastKeyTicks + KEY_TICKS;
+        lastKeyTicks = key ? ready.pts() : lastKeyTicks;
+        ready.pict_type(key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE);
+        encoder.encode(ready);
     }
 
     @Override
     public void finish() throws FfmpegFailure {
         decoder.decode(null, this::filter);
-        FilterChain current = chain;
-        if (current != null) {
-            drain(current);
-        }
+        reshaping.finish();
         encoder.encode(null);
     }
 
@@ -173,9 +141,7 @@ final class PictureTrack implements Track {
 
     @Override
     public void close() {
-        if (chain != null) {
-            chain.close();
-        }
+        reshaping.close();
         encoder.close();
         decoder.close();
     }

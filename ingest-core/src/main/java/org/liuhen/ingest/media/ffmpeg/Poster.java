@@ -7,7 +7,6 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_clone;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 
 import java.nio.file.Path;
-import java.util.Map;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
@@ -129,21 +128,7 @@ final class Poster implements AutoCloseable {
 
     private static void encode(AVFrame picture, AVStream stream) throws FfmpegFailure {
         PictureTrack.Size size = PictureTrack.Size.of(stream, MAX_SIDE);
-        String filters = PictureTrack.turn(stream) + "scale=" + size.width() + ":" + size.height()
-                + ":out_range=pc,setsar=1,format=yuvj420p";
-        picture.pts(0);
-        try (FilterChain chain = FilterChain.pictures(picture, stream.time_base(), filters);
-                Output output = Output.file("mjpeg", Path.of(FILE));
-                Encoder encoder =
-                        Encoder.pictures("mjpeg", output, size.width(), size.height(), 1, 1_000_000, Map.of())) {
-            output.begin();
-            chain.put(picture, ready -> {
-                ready.pts(0);
-                encoder.encode(ready);
-            });
-            encoder.encode(null);
-            output.finish();
-        }
+        Still.write(picture, stream.time_base(), PictureTrack.turn(stream), size.width(), size.height(), FILE);
     }
 
     private void forget() {

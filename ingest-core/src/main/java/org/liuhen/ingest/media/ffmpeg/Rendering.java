@@ -57,20 +57,25 @@ final class Rendering {
         }
     }
 
-    private Answer pass(MediaFile file) throws FfmpegFailure, StreamFailed {
+    private Answer pass(MediaFile file) throws FfmpegFailure, StreamFailed, IOException {
         try (Output output = plays && ways.copyAll() ? Output.nothing() : Output.playlist();
-                Pass pass = new Pass(file, output, ways, progress)) {
+                Looks looks = new Looks(file, ways, Files.size(input));
+                Pass pass = new Pass(file, output, ways, progress, looks)) {
             pass.run(Double.MAX_VALUE);
-            boolean poster = ways.pictures() != Way.LEAVE_OUT && Poster.write(input, pass.durationSeconds());
+            looks.finish(pass.durationSeconds(), Files.size(input));
+            boolean poster = ways.pictures() != Way.LEAVE_OUT
+                    && (looks.writePoster() || Poster.write(input, pass.durationSeconds()));
             if (ways.pictures() == Way.COPY && !poster) {
                 throw new StreamFailed(true, "no picture could be decoded");
             }
+            List<Answer> findings = findings(file, pass);
+            findings.addAll(looks.findings(pass.durationSeconds()));
             return Answer.outcome("ready")
                     .with("media", media(file, pass))
                     .with("picturesCopied", ways.pictures() == Way.COPY)
                     .with("soundCopied", ways.sound() == Way.COPY)
                     .with("poster", poster)
-                    .with("findings", findings(file, pass));
+                    .with("findings", findings);
         }
     }
 
@@ -148,7 +153,7 @@ final class Rendering {
     /** Removes what an earlier pass has written, and nothing else. */
     private static void clearFolder() throws IOException {
         try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(Path.of(""), "{index.m3u8,*.mp4,*.m4s,*.jpg,*.tmp}")) {
+                Files.newDirectoryStream(Path.of(""), "{*.m3u8,*.mp4,*.m4s,*.jpg,*.vtt,*.json,*.tmp}")) {
             for (Path file : files) {
                 Files.delete(file);
             }

@@ -1,13 +1,10 @@
 package org.liuhen.ingest.media.ffmpeg;
 
-import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
-
 import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes a stream of sound and encodes it again as AAC in at most two channels; holes become silence. */
@@ -17,16 +14,14 @@ final class SoundTrack implements Track {
     private final AVStream from;
     private final Decoder decoder;
     private final Encoder encoder;
-    private final String filters;
     private final PacketTimes packets;
     private final PacketTimes pieces;
-    private @Nullable FilterChain chain;
-    private int chainRate;
-    private int chainChannels;
-    private int chainFormat;
-    private long lastTicks = Long.MIN_VALUE;
+    private final Reshaping reshaping;
+    private final @Nullable Looks looks;
 
-    SoundTrack(MediaFile file, AVStream from, Output output) throws FfmpegFailure {
+    /** @param looks what else is done with the sound */
+    SoundTrack(MediaFile file, AVStream from, Output output, @Nullable Looks looks) throws FfmpegFailure {
+        this.looks = looks;
         this.from = from;
         AVCodecParameters parameters = from.codecpar();
         int rate = parameters.sample_rate();
@@ -42,8 +37,9 @@ final class SoundTrack implements Track {
             decoder.close();
             throw failure;
         }
-        this.filters = "aresample=" + target + ":async=1:min_hard_comp=0.1,aformat=sample_fmts=fltp:sample_rates="
+        String filters = "aresample=" + target + ":async=1:min_hard_comp=0.1,aformat=sample_fmts=fltp:sample_rates="
                 + target + ":channel_layouts=" + (channels == 2 ? "stereo" : "mono");
+        this.reshaping = Reshaping.sound(from, filters, encoder.samplesPerFrame(), encoder.timeBase(), encoder::encode);
     }
 
     @Override
@@ -53,62 +49,36 @@ final class SoundTrack implements Track {
     }
 
     private void filter(AVFrame sound) throws FfmpegFailure {
-        if (sound.nb_samples() <= 0 || sound.sample_rate() <= 0) {
+        if (!tellTime(sound, from, pieces)) {
             return;
+        }
+        if (looks != null) {
+            looks.hear(sound);
+        }
+        reshaping.take(sound);
+    }
+
+    /**
+     * Gives a piece of sound as decoded its time by a clock.
+     *
+     * @return false if there is nothing in it
+     */
+    static boolean tellTime(AVFrame sound, AVStream from, PacketTimes clock) {
+        if (sound.nb_samples() <= 0 || sound.sample_rate() <= 0) {
+            return false;
         }
         double seconds = (double) sound.nb_samples() / sound.sample_rate();
         long duration =
                 Math.round(seconds * from.time_base().den() / from.time_base().num());
-        pieces.next(sound.best_effort_timestamp(), PacketTimes.NONE, duration);
-        sound.pts(pieces.pts());
-        FilterChain current = chain;
-        int channels = sound.ch_layout().nb_channels();
-        if (current == null
-                || sound.sample_rate() != chainRate
-                || channels != chainChannels
-                || sound.format() != chainFormat) {
-            if (current != null) {
-                drain(current, false);
-            }
-            current = FilterChain.sound(sound, from.time_base(), filters);
-            current.pieces(encoder.samplesPerFrame());
-            chain = current;
-            chainRate = sound.sample_rate();
-            chainChannels = channels;
-            chainFormat = sound.format();
-        }
-        encodeFrom(current, sound, false);
-    }
-
-    /** @param last whether nothing follows: only then does the encoder take a piece that is too short */
-    private void drain(FilterChain old, boolean last) throws FfmpegFailure {
-        chain = null;
-        try (old) {
-            encodeFrom(old, null, last);
-        }
-    }
-
-    private void encodeFrom(FilterChain current, @Nullable AVFrame sound, boolean last) throws FfmpegFailure {
-        AVRational timeBase = current.timeBase();
-        current.put(sound, ready -> {
-            if (ready.nb_samples() < encoder.samplesPerFrame() && !last) {
-                return;
-            }
-            long ticks = av_rescale_q(ready.pts(), timeBase, encoder.timeBase());
-            ticks = lastTicks != Long.MIN_VALUE && ticks <= lastTicks ? lastTicks + 1 : ticks;
-            lastTicks = ticks;
-            ready.pts(ticks);
-            encoder.encode(ready);
-        });
+        clock.next(sound.best_effort_timestamp(), PacketTimes.NONE, duration);
+        sound.pts(clock.pts());
+        return true;
     }
 
     @Override
     public void finish() throws FfmpegFailure {
         decoder.decode(null, this::filter);
-        FilterChain current = chain;
-        if (current != null) {
-            drain(current, true);
-        }
+        reshaping.finish();
         encoder.encode(null);
     }
 
@@ -124,9 +94,7 @@ final class SoundTrack implements Track {
 
     @Override
     public void close() {
-        if (chain != null) {
-            chain.close();
-        }
+        reshaping.close();
         encoder.close();
         decoder.close();
     }

@@ -1,0 +1,275 @@
+package org.liuhen.ingest.media.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_clone;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.media.looks.PictureWatch;
+import org.liuhen.ingest.media.looks.SmallPicture;
+import org.liuhen.ingest.media.looks.SoundWatch;
+import org.liuhen.ingest.media.looks.Span;
+import org.liuhen.ingest.media.looks.Storyboard;
+
+/**
+ * What is made for looking at a recording out of frames that are decoded once, whatever else is done with them: the
+ * low-bandwidth copy, the storyboard, the poster, the waveform and what people should know. Pictures are scaled once.
+ * None of it fails a recording: what cannot be made is left out.
+ */
+final class Looks implements AutoCloseable {
+    static final String WAVEFORM = "waveform.json";
+
+    private static final int MAX_SIDE = 640;
+    private static final double MAX_RATE = 15;
+    private static final double LOOKS_PER_SECOND = 5;
+    private static final int SAMPLE_RATE = 24_000;
+    private static final int SAMPLES = 1024;
+    private static final double ENOUGH_CONTRAST = 8;
+
+    private final double expectedSeconds;
+    private final @Nullable AVStream video;
+    private final @Nullable AVStream audio;
+    private final boolean every;
+    private final PictureWatch pictures = new PictureWatch();
+    private final SoundWatch sound = new SoundWatch();
+    private final Storyboard storyboard;
+    private @Nullable LowCopy low;
+    private @Nullable Reshaping small;
+    private @Nullable Reshaping mono;
+    private @Nullable AVFrame poster;
+    private boolean posterDue;
+    private double posterContrast = -1;
+    private double lastTaken = -1;
+    private double lastLook = -1;
+    private boolean heard;
+
+    /** @param ways what is left out there is not looked at */
+    Looks(MediaFile file, Ways ways, long sizeBytes) throws FfmpegFailure {
+        this.expectedSeconds = file.declaredSeconds();
+        this.video = ways.pictures() == Way.LEAVE_OUT ? null : file.video();
+        this.audio = ways.sound() == Way.LEAVE_OUT ? null : file.audio();
+        this.storyboard = new Storyboard(expectedSeconds);
+        double rate = video == null ? 0 : file.frameRate(video);
+        this.every = rate <= MAX_RATE * 1.2;
+        AVStream video = this.video;
+        if (video != null) {
+            PictureTrack.Size size = PictureTrack.Size.of(video, MAX_SIDE);
+            String filters = PictureTrack.turn(video) + "scale=" + size.width() + ":" + size.height()
+                    + ":flags=bilinear:out_range=tv,setsar=1,format=yuv420p";
+            small = Reshaping.pictures(video, filters, av_make_q(1, Encoder.PICTURE_TICKS_PER_SECOND), this::takeSmall);
+            if (LowCopy.isWorthwhile(video, sizeBytes, expectedSeconds)) {
+                low = LowCopy.open(size, every ? rate : MAX_RATE, audio == null ? 0 : SAMPLE_RATE);
+            }
+        }
+        if (audio != null) {
+            String filters =
+                    "aresample=" + SAMPLE_RATE + ":async=1:min_hard_comp=0.1,aformat=sample_fmts=fltp:sample_rates="
+                            + SAMPLE_RATE + ":channel_layouts=mono";
+            mono = Reshaping.sound(audio, filters, SAMPLES, av_make_q(1, SAMPLE_RATE), this::takeMono);
+        }
+    }
+
+    /** Looks at a picture as decoded, whose time counts ticks of its stream. */
+    void see(AVFrame picture) throws FfmpegFailure {
+        Reshaping small = this.small;
+        AVStream video = this.video;
+        if (small == null || video == null) {
+            return;
+        }
+        double seconds = (double) picture.pts()
+                * video.time_base().num()
+                / video.time_base().den();
+        if (!every && lastTaken >= 0 && seconds < lastTaken + 1 / MAX_RATE - 0.002) {
+            return;
+        }
+        lastTaken = seconds;
+        try {
+            small.take(picture);
+        } catch (FfmpegFailure failure) {
+            giveUp(failure);
+        }
+    }
+
+    /** Hears sound as decoded, whose time counts ticks of its stream. */
+    void hear(AVFrame piece) throws FfmpegFailure {
+        Reshaping mono = this.mono;
+        if (mono == null) {
+            return;
+        }
+        try {
+            mono.take(piece);
+        } catch (FfmpegFailure failure) {
+            giveUp(failure);
+        }
+    }
+
+    /** Goes on without what failed; no space and no memory are not the recording's fault. */
+    private void giveUp(FfmpegFailure failure) throws FfmpegFailure {
+        if (failure.isShortage()) {
+            throw failure;
+        }
+        LowCopy failed = low;
+        low = null;
+        if (failed != null) {
+            failed.drop();
+        }
+    }
+
+    private void takeSmall(AVFrame picture) throws FfmpegFailure {
+        double seconds = (double) picture.pts() / Encoder.PICTURE_TICKS_PER_SECOND;
+        boolean wanted = storyboard.wants(seconds);
+        if (wanted || lastLook < 0 || seconds >= lastLook + 1 / LOOKS_PER_SECOND - 0.002 || seconds < lastLook) {
+            lastLook = seconds;
+            SmallPicture copy = Still.copyOf(picture);
+            pictures.see(seconds, copy);
+            consider(seconds, picture);
+            if (wanted && storyboard.add(seconds, copy)) {
+                Still.write(storyboard.sheet(), storyboard.sheetName());
+            }
+        }
+        LowCopy low = this.low;
+        if (low != null) {
+            low.picture(picture);
+        }
+    }
+
+    /** A tenth into the recording, or the first picture after that on which something is seen. */
+    private void consider(double seconds, AVFrame picture) {
+        boolean due = seconds >= expectedSeconds / 10;
+        boolean enough = posterDue && posterContrast >= ENOUGH_CONTRAST;
+        boolean better = pictures.contrast() > posterContrast;
+        if (poster == null || (due && !enough && (!posterDue || better))) {
+            forgetPoster();
+            poster = av_frame_clone(picture);
+            posterContrast = pictures.contrast();
+            posterDue = due;
+        }
+    }
+
+    private void takeMono(AVFrame piece) throws FfmpegFailure {
+        float[] samples = new float[piece.nb_samples()];
+        new FloatPointer(piece.data(0)).get(samples);
+        sound.hear((double) piece.pts() / SAMPLE_RATE, samples);
+        heard = true;
+        LowCopy low = this.low;
+        if (low != null) {
+            low.sound(piece);
+        }
+    }
+
+    /**
+     * Writes what is still held back, and the texts.
+     *
+     * @param sizeBytes of the original
+     */
+    void finish(double durationSeconds, long sizeBytes) throws FfmpegFailure, IOException {
+        try {
+            if (small != null) {
+                small.finish();
+            }
+            if (mono != null) {
+                mono.finish();
+            }
+            if (storyboard.hasBegunSheet()) {
+                Still.write(storyboard.sheet(), storyboard.sheetName());
+            }
+            LowCopy low = this.low;
+            if (low != null) {
+                low.finish();
+            }
+        } catch (FfmpegFailure failure) {
+            giveUp(failure);
+        }
+        if (low != null) {
+            Files.writeString(Path.of(Output.MASTER_PLAYLIST), master(sizeBytes * 8 / Math.max(1, durationSeconds)));
+        }
+        double endSeconds = Math.max(lastTaken, 0);
+        if (lastLook >= 0) {
+            Files.writeString(Path.of(Storyboard.FILE), storyboard.text(endSeconds + 1 / MAX_RATE));
+        }
+        if (heard) {
+            Files.writeString(Path.of(WAVEFORM), sound.waveform());
+        }
+    }
+
+    /** @param bitsPerSecond about what the full picture takes */
+    private static String master(double bitsPerSecond) {
+        return String.format(
+                Locale.ROOT,
+                """
+                #EXTM3U
+                #EXT-X-VERSION:7
+                #EXT-X-STREAM-INF:BANDWIDTH=%d
+                %s
+                #EXT-X-STREAM-INF:BANDWIDTH=%d
+                %s
+                """,
+                Math.max(2 * LowCopy.BIT_RATE, Math.round(bitsPerSecond * 1.2)),
+                Output.PLAYLIST,
+                LowCopy.BIT_RATE,
+                Output.LOW_PLAYLIST);
+    }
+
+    /** Writes the poster; false if no picture came. */
+    boolean writePoster() throws FfmpegFailure {
+        AVFrame picture = poster;
+        if (picture == null) {
+            return false;
+        }
+        Still.write(picture, av_make_q(1, 1), "", picture.width(), picture.height(), Poster.FILE);
+        return true;
+    }
+
+    /** What people should know, once all is finished. */
+    List<Answer> findings(double endSeconds) {
+        List<Answer> findings = new ArrayList<>();
+        tell(findings, "black", "the picture is black", pictures.black(endSeconds));
+        tell(findings, "frozen", "the picture does not change", pictures.frozen(endSeconds));
+        if (heard) {
+            tell(findings, "silent", "nothing is to be heard", sound.silent(endSeconds));
+        }
+        return findings;
+    }
+
+    private static void tell(List<Answer> findings, String kind, String what, List<Span> spans) {
+        for (Span span : spans) {
+            double seconds = span.toSeconds() - span.fromSeconds();
+            findings.add(new Answer()
+                    .with("kind", kind)
+                    .with("detail", String.format(Locale.ROOT, "%s for %.1f s", what, seconds))
+                    .with("from", span.fromSeconds())
+                    .with("to", span.toSeconds()));
+        }
+    }
+
+    private void forgetPoster() {
+        AVFrame old = poster;
+        poster = null;
+        if (old != null) {
+            av_frame_free(old);
+        }
+    }
+
+    @Override
+    public void close() {
+        forgetPoster();
+        if (low != null) {
+            low.close();
+        }
+        if (small != null) {
+            small.close();
+        }
+        if (mono != null) {
+            mono.close();
+        }
+    }
+}

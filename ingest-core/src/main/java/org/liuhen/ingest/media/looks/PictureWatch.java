@@ -1,0 +1,95 @@
+package org.liuhen.ingest.media.looks;
+
+import java.util.List;
+
+/**
+ * What is wrong with the pictures of a recording.
+ *
+ * <p>Pictures are compared by the mean brightness of cells of {@value #CELL} by {@value #CELL} samples, which evens out
+ * noise and what encoding does to edges. Black: nearly all cells are below {@value #BLACK}, where 16 is black and 235
+ * white. Frozen: no cell has strayed by more than {@value #FROZEN} from what it was when it began, so that what moves
+ * slowly is not frozen either; a clock burnt in that goes on over a frozen picture is not recognized.
+ */
+public final class PictureWatch {
+    private static final int CELL = 8;
+    private static final int BLACK = 32;
+    private static final int FROZEN = 1;
+    private static final double NEARLY_ALL = 0.98;
+    private static final double BLACK_SECONDS = 2;
+    private static final double FROZEN_SECONDS = 10;
+
+    private final Stretches black = new Stretches(BLACK_SECONDS);
+    private final Stretches frozen = new Stretches(FROZEN_SECONDS);
+    private int[] reference = {};
+    private double referenceSeconds;
+    private double contrast;
+
+    /** Takes the next picture, in order of time. */
+    public void see(double seconds, SmallPicture picture) {
+        int[] cells = cells(picture);
+        int dark = 0;
+        double sum = 0;
+        double squares = 0;
+        for (int cell : cells) {
+            dark += cell < BLACK ? 1 : 0;
+            sum += cell;
+            squares += (double) cell * cell;
+        }
+        double mean = sum / cells.length;
+        contrast = Math.sqrt(Math.max(0, squares / cells.length - mean * mean));
+        boolean isBlack = dark >= NEARLY_ALL * cells.length;
+        black.see(seconds, isBlack);
+        if (!isBlack && isAsBefore(cells)) {
+            frozen.seeSince(referenceSeconds);
+        } else {
+            frozen.see(seconds, false);
+            reference = cells;
+            referenceSeconds = seconds;
+        }
+    }
+
+    private boolean isAsBefore(int[] cells) {
+        if (cells.length != reference.length) {
+            return false;
+        }
+        for (int i = 0; i < cells.length; i++) {
+            if (Math.abs(cells[i] - reference[i]) > FROZEN) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int[] cells(SmallPicture picture) {
+        int wide = (picture.width() + CELL - 1) / CELL;
+        int high = (picture.height() + CELL - 1) / CELL;
+        int[] sums = new int[wide * high];
+        byte[] luma = picture.luma();
+        for (int y = 0; y < picture.height(); y++) {
+            int row = y / CELL * wide;
+            int at = y * picture.width();
+            for (int x = 0; x < picture.width(); x++) {
+                sums[row + x / CELL] += luma[at + x] & 0xff;
+            }
+        }
+        for (int i = 0; i < sums.length; i++) {
+            int cellWidth = Math.min(CELL, picture.width() - i % wide * CELL);
+            int cellHeight = Math.min(CELL, picture.height() - i / wide * CELL);
+            sums[i] /= cellWidth * cellHeight;
+        }
+        return sums;
+    }
+
+    /** How far brightness strays from its mean in the latest picture, 0 to 128. */
+    public double contrast() {
+        return contrast;
+    }
+
+    public List<Span> black(double endSeconds) {
+        return black.until(endSeconds);
+    }
+
+    public List<Span> frozen(double endSeconds) {
+        return frozen.until(endSeconds);
+    }
+}
