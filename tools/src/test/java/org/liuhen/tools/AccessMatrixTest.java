@@ -34,6 +34,7 @@ class AccessMatrixTest {
         DOORS.put("HEAD /api/v1/recordings/ID/original", "-+++---");
         DOORS.put("GET /api/v1/recordings/ID/playback/index.m3u8", "-+++---");
         DOORS.put("GET /api/v1/recordings/ID/poster.jpg", "-+++---");
+        DOORS.put("GET /api/v1/recordings/ID/storyboard.vtt", "-+++---");
         DOORS.put("GET /api/v1/recordings/ID/clip?from=0&to=1", "-+++---");
         DOORS.put("GET /api/v1/recordings/ID/receipt", "-+++++-");
         DOORS.put("GET /api/v1/recordings/ID/receipt.tlog-proof", "-+++++-");

@@ -7,7 +7,8 @@
  *
  * <p>Threads: {@code liuhen-media-n}, one for each child that may run at once. Files: {@code
  * renditions/yyyy/mm/dd/<id>/} with {@code index.m3u8}, {@code init.mp4}, {@code segment-00000.m4s} and on, {@code
- * poster.jpg}; {@code renditions/making/} is what is under way. All of it can be dropped and made again.
+ * poster.jpg}, {@code low.m3u8} with its pieces, {@code master.m3u8}, {@code
+ * storyboard.vtt} with its sheets, {@code waveform.json}; {@code renditions/making/} is what is under way. All of it can be dropped and made again.
  */
 @NullMarked
 package org.liuhen.ingest.media;

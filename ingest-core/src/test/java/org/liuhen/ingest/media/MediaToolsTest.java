@@ -88,6 +88,9 @@ class MediaToolsTest {
         RenderOutcome outcome = render(sample.file(), out);
         assertThat(outcome).isInstanceOf(RenderOutcome.Playable.class);
         RenderOutcome.Playable playable = (RenderOutcome.Playable) outcome;
+        assertThat(playable.findings())
+                .extracting(Finding::kind)
+                .doesNotContain("black", "frozen", "silent", "truncated");
         Media media = playable.media();
         assertThat(media.durationSeconds()).isCloseTo(sample.seconds(), within(0.2));
         assertThat(playable.repackaged()).isEqualTo(sample.repackaged());
@@ -112,6 +115,43 @@ class MediaToolsTest {
             assertThat(decoded.audioCodec()).isEqualTo("aac");
             assertThat((double) decoded.samples() / decoded.sampleRate()).isCloseTo(sample.seconds(), within(0.3));
         }
+    }
+
+    @Test
+    void one_pass_gives_low_copy_storyboard_poster_and_waveform_and_no_copy_of_what_plays_as_it_is()
+            throws IOException {
+        Path large = SampleMedia.made(
+                        folder,
+                        "large.mp4",
+                        SampleMedia.spec(FootageSpec.Scene.STREET).withSize(1280, 720, 30))
+                .file();
+        Path out = Files.createDirectories(folder.resolve("large.out"));
+        RenderOutcome.Playable playable = (RenderOutcome.Playable) tools.look(large, out);
+        assertThat(playable.repackaged()).isTrue();
+        assertThat(playable.findings()).isEmpty();
+        assertThat(out.resolve("index.m3u8")).doesNotExist();
+        assertThat(out.resolve("init.mp4")).doesNotExist();
+        Decoded low = tools.decode(out.resolve("low.m3u8"));
+        assertThat(low.errors()).isZero();
+        assertThat(low.width()).isEqualTo(640);
+        assertThat(low.pictures()).isBetween(80L, 95L);
+        assertThat(low.endSeconds()).isCloseTo(6, within(0.3));
+        assertThat(low.samples()).isPositive();
+        assertThat(Files.readString(out.resolve("master.m3u8"))).contains("\nindex.m3u8\n", "\nlow.m3u8\n");
+        assertThat(Files.readString(out.resolve("storyboard.vtt")))
+                .contains("playback/storyboard-000.jpg#xywh=160,0,160,90");
+        assertThat(tools.decode(out.resolve("storyboard-000.jpg")).width()).isEqualTo(800);
+        assertThat(tools.decode(out.resolve("poster.jpg")).width()).isEqualTo(640);
+        assertThat(Files.readString(out.resolve("waveform.json"))).startsWith("{\"secondsPerPeak\":0.1,\"peaks\":[");
+    }
+
+    @Test
+    void a_small_recording_has_no_low_copy() throws IOException {
+        Path out = Files.createDirectories(folder.resolve("small.out"));
+        assertThat(tools.look(street, out)).isInstanceOf(RenderOutcome.Playable.class);
+        assertThat(out.resolve("low.m3u8")).doesNotExist();
+        assertThat(out.resolve("master.m3u8")).doesNotExist();
+        assertThat(out.resolve("storyboard.vtt")).exists();
     }
 
     @Test

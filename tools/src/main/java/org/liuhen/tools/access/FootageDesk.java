@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.http.Principal;
 import org.liuhen.ingest.http.Problem;
+import org.liuhen.ingest.media.Renditions;
 import org.liuhen.ingest.media.playback.PlaybackIndex;
 import org.liuhen.ingest.media.playback.Playbacks;
 import org.liuhen.ingest.media.playback.Splice;
@@ -127,8 +128,8 @@ public final class FootageDesk {
     public record Shown(Path file, @Nullable Splice splice) {}
 
     /**
-     * What is derived from a recording: {@code index.m3u8} and its pieces, {@code poster.jpg}. What plays as it is, is put
-     * together from the original.
+     * What is derived from a recording: {@code index.m3u8} and its pieces, {@code poster.jpg}, see {@link Renditions}.
+     * What plays as it is, is put together from the original.
      *
      * @param name a plain file name
      */
@@ -138,9 +139,14 @@ public final class FootageDesk {
         if (!RENDITION.matcher(name).matches()) {
             throw new Problem(404, "not-found", "rendition: no such file");
         }
-        Path file = renditions.apply(key(recording)).resolve(name);
-        Shown shown = Files.isRegularFile(file) ? new Shown(file, null) : straight(recording, name);
-        String what = name.equals("poster.jpg") ? "poster" : "playback";
+        Path folder = renditions.apply(key(recording));
+        boolean choice = name.equals(Renditions.LOW_PLAYLIST) || name.equals(Renditions.MASTER_PLAYLIST);
+        // what is small already has no low copy: then there is only one to choose
+        String chosen = choice && !Files.isRegularFile(folder.resolve(name)) ? Renditions.PLAYLIST : name;
+        Path file = folder.resolve(chosen);
+        Shown shown = Files.isRegularFile(file) ? new Shown(file, null) : straight(recording, chosen);
+        boolean still = name.equals(Renditions.POSTER) || name.startsWith("storyboard");
+        String what = still ? "poster" : "playback";
         looks.record(who, id, EventKind.VIEWED, Map.of("what", what), null);
         return shown;
     }

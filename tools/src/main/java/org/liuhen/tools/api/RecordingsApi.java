@@ -10,6 +10,7 @@ import org.liuhen.ingest.http.Problem;
 import org.liuhen.ingest.http.Request;
 import org.liuhen.ingest.http.Response;
 import org.liuhen.ingest.http.Route;
+import org.liuhen.ingest.media.Renditions;
 import org.liuhen.ingest.media.playback.PlaybackIndex;
 import org.liuhen.ingest.media.playback.Splice;
 import org.liuhen.storage.CaseNumber;
@@ -34,6 +35,7 @@ public final class RecordingsApi {
             "mp4", "video/mp4",
             "m4s", "video/iso.segment",
             "jpg", "image/jpeg",
+            "json", "application/json",
             "vtt", "text/vtt; charset=utf-8");
 
     private final FootageDesk desk;
@@ -49,6 +51,7 @@ public final class RecordingsApi {
                 Route.of("GET", ONE + "/original", this::original),
                 Route.of("GET", ONE + "/playback/{file}", request -> rendition(request, request.parameter("file"))),
                 Route.of("GET", ONE + "/poster.jpg", request -> rendition(request, "poster.jpg")),
+                Route.of("GET", ONE + "/storyboard.vtt", request -> rendition(request, Renditions.STORYBOARD)),
                 Route.of("GET", ONE + "/receipt", this::receipt),
                 Route.of("GET", ONE + "/receipt.tlog-proof", this::tlogProof),
                 Route.of("GET", ONE + "/custody", this::custody));
