@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -88,9 +89,12 @@ class MediaToolsTest {
         RenderOutcome outcome = render(sample.file(), out);
         assertThat(outcome).isInstanceOf(RenderOutcome.Playable.class);
         RenderOutcome.Playable playable = (RenderOutcome.Playable) outcome;
+        // the one sample with a sound track in which nothing is to be heard
+        List<String> known = sample.toString().equals("street-cars.mp4") ? List.of("silent") : List.of();
         assertThat(playable.findings())
                 .extracting(Finding::kind)
-                .doesNotContain("black", "frozen", "silent", "truncated");
+                .filteredOn(kind -> !kind.equals("no-picture"))
+                .isEqualTo(known);
         Media media = playable.media();
         assertThat(media.durationSeconds()).isCloseTo(sample.seconds(), within(0.2));
         assertThat(playable.repackaged()).isEqualTo(sample.repackaged());
