@@ -3,6 +3,7 @@ package org.liuhen.ingest.media;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.media.signed.SignatureCheck;
 import org.liuhen.storage.Finding;
 import org.liuhen.storage.Media;
 import org.liuhen.storage.StoredJson;
@@ -47,6 +48,19 @@ record ChildAnswer(
             return new RenderOutcome.Unplayable(text(reason()), text(detail()));
         }
         return shortage() ? new RenderOutcome.Hindered(text(detail())) : new RenderOutcome.Crashed(text(detail()));
+    }
+
+    /** What a check of signatures found. */
+    static List<Finding> checked(String json) {
+        try {
+            ChildAnswer answer = StoredJson.MAPPER.readValue(json, ChildAnswer.class);
+            if ("checked".equals(answer.outcome()) && answer.findings() != null) {
+                return answer.findings().stream().map(ChildAnswer::cleaned).toList();
+            }
+            return List.of(Finding.of(SignatureCheck.UNCHECKED, text(answer.detail())));
+        } catch (JsonProcessingException e) {
+            return List.of(Finding.of(SignatureCheck.UNCHECKED, NONSENSE + e.getOriginalMessage()));
+        }
     }
 
     static ClipOutcome cut(String json) {

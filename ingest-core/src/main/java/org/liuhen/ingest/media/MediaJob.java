@@ -86,9 +86,10 @@ final class MediaJob {
             Path made = renditions.begin(job.recording());
             Path original = original(key, made);
             boolean strictly = job.attempts() > 0;
-            RenderOutcome outcome = PlaybackIndex.of(original).isPresent()
+            RenderOutcome played = PlaybackIndex.of(original).isPresent()
                     ? tools.look(original, made, strictly, progress)
                     : tools.render(original, made, strictly, progress);
+            RenderOutcome outcome = tools.withSignatures(played, original);
             if (outcome instanceof RenderOutcome.Playable) {
                 renditions.publish(made, key);
             }

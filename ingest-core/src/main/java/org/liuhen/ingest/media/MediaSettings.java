@@ -3,6 +3,7 @@ package org.liuhen.ingest.media;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.liuhen.ingest.media.sandbox.SandboxMode;
+import org.liuhen.ingest.media.signed.TrustedRoots;
 
 /**
  * How much of the machine media work may take.
@@ -17,6 +18,7 @@ import org.liuhen.ingest.media.sandbox.SandboxMode;
  * @param retryAfter how long to wait before what failed is tried again
  * @param pollEvery how often to look for jobs when nothing has said that there are any
  * @param sandbox whether children have to run in a sandbox
+ * @param signatureRoots whose word counts about cameras that sign their pictures
  */
 public record MediaSettings(
         Path nativesFolder,
@@ -28,7 +30,8 @@ public record MediaSettings(
         long bytesPerSecond,
         Duration retryAfter,
         Duration pollEvery,
-        SandboxMode sandbox) {
+        SandboxMode sandbox,
+        TrustedRoots signatureRoots) {
     public MediaSettings {
         if (children < 1) {
             throw new IllegalArgumentException("children: " + children + " (expected: 1 or more)");
@@ -50,7 +53,23 @@ public record MediaSettings(
                 128 << 10,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
-                SandboxMode.PREFERRED);
+                SandboxMode.PREFERRED,
+                TrustedRoots.NONE);
+    }
+
+    public MediaSettings withSignatureRoots(TrustedRoots signatureRoots) {
+        return new MediaSettings(
+                nativesFolder,
+                children,
+                niceness,
+                heapMiB,
+                addressSpaceMiB,
+                leastTime,
+                bytesPerSecond,
+                retryAfter,
+                pollEvery,
+                sandbox,
+                signatureRoots);
     }
 
     public MediaSettings withNiceness(int niceness) {
@@ -90,7 +109,8 @@ public record MediaSettings(
                 bytesPerSecond,
                 retryAfter,
                 pollEvery,
-                sandbox);
+                sandbox,
+                signatureRoots);
     }
 
     /** How long a child may work on an original of this size. */

@@ -4,11 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.DoubleConsumer;
 import org.liuhen.ingest.media.sandbox.ChildPool;
+import org.liuhen.ingest.media.signed.SignatureCheck;
+import org.liuhen.storage.Finding;
+import org.liuhen.storage.Media;
 import org.liuhen.storage.StoredJson;
 import org.liuhen.storage.vault.DurableFiles;
 
@@ -16,6 +21,7 @@ import org.liuhen.storage.vault.DurableFiles;
 public final class MediaTools implements AutoCloseable {
     private static final String CLIP = "clip.mp4";
     private static final long LEAST_FILE_BYTES = 512L << 20;
+    private static final Set<String> SIGNABLE = Set.of("h264", "hevc");
 
     private final MediaSettings settings;
     private final ChildLauncher launcher;
@@ -73,6 +79,34 @@ public final class MediaTools implements AutoCloseable {
         } catch (IOException e) {
             return new RenderOutcome.Hindered("no child could work: " + e);
         }
+    }
+
+    /**
+     * Checks the signatures that a camera put into its pictures, and adds what was found.
+     *
+     * @param played what came of making the original playable
+     */
+    RenderOutcome withSignatures(RenderOutcome played, Path original) {
+        if (!(played instanceof RenderOutcome.Playable playable) || !isSignable(playable.media())) {
+            return played;
+        }
+        List<String> arguments =
+                new ArrayList<>(List.of("signatures", original.toAbsolutePath().toString()));
+        arguments.addAll(settings.signatureRoots().encoded());
+        try {
+            return inFolder(arguments, original)
+                    .match(
+                            answered -> playable.with(ChildAnswer.checked(answered.json())),
+                            died -> playable.with(List.of(Finding.of(
+                                    SignatureCheck.UNCHECKED, "the check did not come to an end: " + died.how()))),
+                            stopped -> new RenderOutcome.Stopped());
+        } catch (IOException e) {
+            return new RenderOutcome.Hindered("no child could work: " + e);
+        }
+    }
+
+    private static boolean isSignable(Media media) {
+        return media.video() != null && SIGNABLE.contains(media.video().codec());
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.media.signed.SignatureCheck;
 import org.liuhen.storage.Actor;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
@@ -28,8 +29,17 @@ record MediaVerdict(boolean playable, @Nullable Media media, List<Finding> findi
 
     private static final Actor ACTOR = Actor.system("media");
     /** The kinds of findings that are made here, so that doing the work again replaces them. */
-    private static final Set<String> OWN_FINDINGS =
-            Set.of(UNPLAYABLE, "truncated", "no-picture", "black", "frozen", "silent");
+    private static final Set<String> OWN_FINDINGS = Set.of(
+            UNPLAYABLE,
+            "truncated",
+            "no-picture",
+            "black",
+            "frozen",
+            "silent",
+            SignatureCheck.ABSENT,
+            SignatureCheck.VALID,
+            SignatureCheck.BROKEN,
+            SignatureCheck.UNCHECKED);
 
     MediaVerdict {
         findings = List.copyOf(findings);

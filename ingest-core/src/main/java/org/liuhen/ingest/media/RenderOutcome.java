@@ -2,6 +2,7 @@ package org.liuhen.ingest.media;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.liuhen.storage.Finding;
 import org.liuhen.storage.Media;
 
@@ -15,6 +16,14 @@ public sealed interface RenderOutcome {
     record Playable(Media media, boolean repackaged, List<Finding> findings) implements RenderOutcome {
         public Playable {
             findings = List.copyOf(findings);
+        }
+
+        /** The same with further findings. */
+        Playable with(List<Finding> more) {
+            return new Playable(
+                    media,
+                    repackaged,
+                    Stream.concat(findings.stream(), more.stream()).toList());
         }
     }
 

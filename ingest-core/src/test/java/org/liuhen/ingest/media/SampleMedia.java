@@ -19,8 +19,7 @@ final class SampleMedia {
 
     private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
     private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
-    private static final Path SHARED =
-            Path.of(System.getProperty("basedir", "")).resolve("../../shared/media");
+    static final Path SHARED = Path.of(System.getProperty("basedir", "")).resolve("../../shared/media");
 
     private SampleMedia() {}
 

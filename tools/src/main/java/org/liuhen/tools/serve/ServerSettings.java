@@ -1,5 +1,6 @@
 package org.liuhen.tools.serve;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import org.liuhen.ingest.UploadSettings;
 import org.liuhen.ingest.http.HttpSettings;
 import org.liuhen.ingest.media.MediaSettings;
 import org.liuhen.ingest.media.sandbox.SandboxMode;
+import org.liuhen.ingest.media.signed.TrustedRoots;
 import org.liuhen.ingest.naming.NamingPresets;
 import org.liuhen.ingest.room.RoomSettings;
 import org.liuhen.retention.Schedule;
@@ -242,7 +244,8 @@ final class ServerSettings {
     MediaSettings media(Path natives) {
         return MediaSettings.standard(natives)
                 .withChildren(Math.max(1, mediaChildren()))
-                .withSandbox(sandbox());
+                .withSandbox(sandbox())
+                .withSignatureRoots(signatureRoots());
     }
 
     /** Whether media children have to run in a sandbox. */
@@ -258,5 +261,15 @@ final class ServerSettings {
             default ->
                 throw new InvalidField("media.sandbox", media.sandbox() + " (expected: required, preferred or off)");
         };
+    }
+
+    private TrustedRoots signatureRoots() {
+        ServerConfiguration.Media media = configuration.media();
+        Path folder = media == null ? null : media.signatureRoots();
+        try {
+            return folder == null ? TrustedRoots.NONE : TrustedRoots.of(folder);
+        } catch (IOException e) {
+            throw new InvalidField("media.signatureRoots", String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.liuhen.ingest.media.signed.TrustedRoots;
 
 /**
  * The program that the server starts for media work. As {@code serve} it takes one order after another on standard input,
@@ -34,6 +35,8 @@ import java.util.Map;
  *   <tr><td>{@code clip INPUT FROM TO OUTPUT}</td><td>cuts an excerpt, seconds from the start</td></tr>
  *   <tr><td>{@code decode INPUT} or {@code decode FOLDER NAME}</td><td>decodes a file of our own making and counts</td></tr>
  *   <tr><td>{@code probe INPUT}</td><td>reads what a file says of itself</td></tr>
+ *   <tr><td>{@code signatures INPUT ROOT…}</td><td>checks the signatures that the camera put into its pictures, see
+ *       {@link Signatures}</td></tr>
  *   <tr><td>{@code footage NAME=VALUE…}</td><td>makes a piece of footage, see {@link Footage}</td></tr>
  * </table>
  *
@@ -112,6 +115,9 @@ public final class ChildMain {
         if (verb.equals("probe") && order.size() == 2) {
             return Probing.of(Path.of(order.get(1)));
         }
+        if (verb.equals("signatures") && order.size() >= 2) {
+            return Signatures.of(Path.of(order.get(1)), TrustedRoots.decoded(order.subList(2, order.size())));
+        }
         if (verb.equals("clip") && order.size() == 5) {
             return new Clip(
                             Path.of(order.get(1)),
@@ -124,8 +130,8 @@ public final class ChildMain {
         if (verb.equals("footage")) {
             return new Footage(named(order)).make();
         }
-        throw new IllegalArgumentException(
-                "order: " + String.join(" ", order) + " (expected: render, look, clip, decode, probe or footage)");
+        throw new IllegalArgumentException("order: " + String.join(" ", order)
+                + " (expected: render, look, clip, decode, probe, signatures or footage)");
     }
 
     private static Map<String, String> named(List<String> order) {

@@ -33,9 +33,10 @@ public record CasePage(
                     recordings.stream().map(CasePage::length).reduce(Duration.ZERO, Duration::plus),
                     recordings.stream().mapToLong(Recording::sizeBytes).sum(),
                     (int) recordings.stream().map(Recording::device).distinct().count(),
-                    recordings.stream()
-                            .mapToInt(recording -> recording.findings().size())
-                            .sum(),
+                    (int) recordings.stream()
+                            .flatMap(recording -> recording.findings().stream())
+                            .filter(Timeline::isWarning)
+                            .count(),
                     complete);
         }
     }

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.liuhen.ingest.media.signed.SignatureCheck;
 import org.liuhen.storage.DeviceId;
+import org.liuhen.storage.Finding;
 import org.liuhen.storage.Recording;
 
 /**
@@ -93,7 +95,16 @@ public record Timeline(List<Stretch> stretches, List<Lane> lanes, Duration cutGa
     }
 
     public boolean hasFindings() {
-        return recordings().anyMatch(recording -> !recording.findings().isEmpty());
+        return recordings().anyMatch(Timeline::hasWarning);
+    }
+
+    public static boolean hasWarning(Recording recording) {
+        return recording.findings().stream().anyMatch(Timeline::isWarning);
+    }
+
+    /** Whether something is wrong, or may be: a good signature is not, and most cameras do not sign. */
+    static boolean isWarning(Finding finding) {
+        return !finding.kind().equals(SignatureCheck.VALID) && !finding.kind().equals(SignatureCheck.ABSENT);
     }
 
     /** The categories that occur, by name. */

@@ -152,7 +152,9 @@ public record Wording(Language language, Schedule schedule) {
             line.append(" · ").append(recording.officer());
         }
         line.append(" · ").append(category(recording.retention().category().value()));
-        recording.findings().forEach(finding -> line.append(" · ▲ ").append(name("finding", finding.kind())));
+        recording.findings().stream()
+                .filter(Timeline::isWarning)
+                .forEach(finding -> line.append(" · ▲ ").append(name("finding", finding.kind())));
         return line.toString();
     }
 
