@@ -55,7 +55,8 @@ final class Entries {
         if (colour.isPresent() && colour.get().remaining() == 11 && colour.get().getInt(0) == Boxes.type("nclx")) {
             out.begin("colr").bytes(Boxes.bytes(colour.get())).end();
         }
-        return new Track.Entry(out.end().toBytes(), new Media.Video("h264", width, height, 0), null);
+        int unitLengthBytes = (configuration[4] & 3) + 1;
+        return new Track.Entry(out.end().toBytes(), unitLengthBytes, new Media.Video("h264", width, height, 0), null);
     }
 
     /** Source: ISO/IEC 14496-15 §5.3.3. */
@@ -90,7 +91,7 @@ final class Entries {
         out.begin("mp4a").zeros(6).u16(1).zeros(8).u16(audio.channels()).u16(16).zeros(4);
         out.u32((audio.sampleRate() > 0xffff ? 0 : audio.sampleRate()) << 16);
         out.begin("esds").bytes(esds).end();
-        return new Track.Entry(out.end().toBytes(), null, audio);
+        return new Track.Entry(out.end().toBytes(), 0, null, audio);
     }
 
     /** The decoder's configuration out of an elementary stream descriptor. Source: ISO/IEC 14496-1 §7.2.6. */

@@ -16,6 +16,9 @@ final class Mp4Reader {
     private static final int MOVIE = Boxes.type("moov");
     private static final int FRAGMENT = Boxes.type("moof");
     private static final int MATRIX_BYTES = 36;
+    private static final int LAST_SLICE_TYPE = 5;
+    private static final int MOST_UNPICTURED = 16;
+    private static final int MOST_UNITS = 64;
 
     private final SeekableByteChannel file;
     private final long fileBytes;
@@ -98,7 +101,7 @@ final class Mp4Reader {
         return buffer.flip();
     }
 
-    private List<Track> tracks(ByteBuffer found) throws NotIndexed {
+    private List<Track> tracks(ByteBuffer found) throws IOException, NotIndexed {
         long movieTicksPerSecond = ticksPerSecond(Boxes.required(found, "mvhd"));
         Track pictures = null;
         Track sound = null;
@@ -125,7 +128,7 @@ final class Mp4Reader {
     }
 
     private Track track(ByteBuffer box, ByteBuffer media, boolean ofPictures, long movieTicksPerSecond)
-            throws NotIndexed {
+            throws IOException, NotIndexed {
         long ticksPerSecond = ticksPerSecond(Boxes.required(media, "mdhd"));
         ByteBuffer table = Boxes.required(Boxes.required(media, "minf"), "stbl");
         Track.Entry entry = Entries.read(Boxes.required(table, "stsd"), ofPictures);
@@ -144,9 +147,44 @@ final class Mp4Reader {
             samples = more.samples(head.getInt(wide ? 20 : 12));
         }
         samples.cutOff(fileBytes);
+        if (ofPictures) {
+            forgetUnpictured(samples, entry.unitLengthBytes());
+        }
         Edits edits = Edits.read(box, ticksPerSecond, movieTicksPerSecond, more != null);
         ByteBuffer matrix = ByteBuffer.wrap(Boxes.bytes(head.slice(wide ? 52 : 40, MATRIX_BYTES)));
         return new Track(ticksPerSecond, edits.shiftTicks(), edits.endTicks(), 0, entry, matrix, samples);
+    }
+
+    /**
+     * Cameras that sign end a file with samples that hold a signature and no picture, at which players stumble. In the
+     * middle they put signatures beside pictures.
+     */
+    private void forgetUnpictured(Samples samples, int unitLengthBytes) throws IOException, NotIndexed {
+        for (int i = 0; i < MOST_UNPICTURED && samples.count() > 1; i++) {
+            if (hasPicture(samples, samples.count() - 1, unitLengthBytes)) {
+                return;
+            }
+            samples.forgetLast();
+        }
+    }
+
+    /** Whether a sample has a slice of a picture among its first units. Source: ITU-T H.264 table 7-1. */
+    private boolean hasPicture(Samples samples, int sample, int unitLengthBytes) throws IOException, NotIndexed {
+        long at = samples.offset(sample);
+        long end = at + samples.size(sample);
+        for (int unit = 0; unit < MOST_UNITS && end - at > unitLengthBytes; unit++) {
+            ByteBuffer head = read(at, unitLengthBytes + 1);
+            long lengthBytes = 0;
+            for (int i = 0; i < unitLengthBytes; i++) {
+                lengthBytes = (lengthBytes << 8) | Byte.toUnsignedInt(head.get(i));
+            }
+            int type = head.get(unitLengthBytes) & 0x1f;
+            if (lengthBytes > 0 && type >= 1 && type <= LAST_SLICE_TYPE) {
+                return true;
+            }
+            at += unitLengthBytes + lengthBytes;
+        }
+        return false;
     }
 
     /** Of {@code mvhd} or {@code mdhd}, which begin alike. */

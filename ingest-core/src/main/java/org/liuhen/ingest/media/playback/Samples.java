@@ -72,6 +72,13 @@ final class Samples {
         count = Math.min(count, i);
     }
 
+    /** Forgets the last; what is before lasts until where that ended. */
+    void forgetLast() {
+        long end = decodeTicks[count - 1] + lastTicks;
+        count--;
+        lastTicks = Math.min(end - decodeTicks[count - 1], Integer.MAX_VALUE);
+    }
+
     int count() {
         return count;
     }

@@ -29,8 +29,9 @@ record Track(
      * What a sample entry says. Either {@code video} or {@code audio} is there.
      *
      * @param box the entry, written anew
+     * @param unitLengthBytes how long the length before each unit of a picture is; 0 for sound
      */
-    record Entry(byte[] box, Media.@Nullable Video video, Media.@Nullable Audio audio) {}
+    record Entry(byte[] box, int unitLengthBytes, Media.@Nullable Video video, Media.@Nullable Audio audio) {}
 
     boolean ofPictures() {
         return entry.video() != null;

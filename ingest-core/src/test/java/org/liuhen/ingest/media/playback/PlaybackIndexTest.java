@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,6 +163,26 @@ class PlaybackIndexTest {
         Decoded decoded = tools.decode(fetched(torn, "torn").resolve(PlaybackIndex.PLAYLIST));
         assertThat(decoded.errors()).isZero();
         assertThat(decoded.pictures()).isBetween(PICTURES / 4, PICTURES - 1);
+    }
+
+    @Test
+    void signature_without_a_picture_at_the_end_is_left_out_of_what_is_played() throws Exception {
+        byte[] bytes = Files.readAllBytes(street);
+        Samples samples;
+        try (SeekableByteChannel file = Files.newByteChannel(street)) {
+            samples = Mp4Reader.read(file).get(0).samples();
+        }
+        int last = samples.count() - 1;
+        // one unit, of the type of supplemental information
+        int unit = Math.toIntExact(samples.offset(last));
+        ByteBuffer.wrap(bytes).putInt(unit, samples.size(last) - Integer.BYTES);
+        bytes[unit + Integer.BYTES] = 6;
+        Path signed = Files.write(folder.resolve("signed.mp4"), bytes);
+
+        Decoded decoded = tools.decode(fetched(signed, "signed").resolve(PlaybackIndex.PLAYLIST));
+        assertThat(decoded.errors()).isZero();
+        assertThat(decoded.pictures()).isEqualTo(PICTURES - 1);
+        assertThat(index(signed).media().durationSeconds()).isCloseTo(SECONDS, within(0.15));
     }
 
     @Test
