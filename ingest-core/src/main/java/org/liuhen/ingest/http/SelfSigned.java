@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
@@ -85,7 +86,7 @@ final class SelfSigned {
     /** Whether a signature by {@code key} is accepted by {@code certificate}. */
     static boolean belongTogether(PrivateKey key, X509Certificate certificate) throws IOException {
         PublicKey other = certificate.getPublicKey();
-        if (!key.getAlgorithm().equals(other.getAlgorithm())) {
+        if (!kind(key).equals(kind(other))) {
             return false;
         }
         String algorithm = key.getAlgorithm().equals("RSA")
@@ -104,6 +105,11 @@ final class SelfSigned {
         } catch (GeneralSecurityException e) {
             throw new IOException("key: cannot be used (expected: RSA or EC), algorithm=" + algorithm, e);
         }
+    }
+
+    /** Providers that others register in this process call a key on an elliptic curve by another name. */
+    private static String kind(Key key) {
+        return key.getAlgorithm().equals("ECDSA") ? "EC" : key.getAlgorithm();
     }
 
     @SuppressWarnings("JavaUtilDate") // Bouncy Castle takes nothing newer
