@@ -281,8 +281,21 @@ class StrangersPlayTest {
                   const video = document.getElementById("player");
                   video.pause();
                   const there = new Promise(resolve => video.addEventListener("seeked", resolve, { once: true }));
+                  // the picture of the place before may still be on its way to the screen
+                  const presented = new Promise(resolve => {
+                    const look = (now, picture) => {
+                      if (Math.abs(picture.mediaTime - at) < 0.2) {
+                        resolve();
+                      } else {
+                        video.requestVideoFrameCallback(look);
+                      }
+                    };
+                    video.requestVideoFrameCallback(look);
+                    setTimeout(resolve, 10000);
+                  });
                   video.currentTime = at;
                   await there;
+                  await presented;
                   const canvas = document.createElement("canvas");
                   canvas.width = 64;
                   canvas.height = 36;
