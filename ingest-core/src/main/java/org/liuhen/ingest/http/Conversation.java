@@ -15,7 +15,6 @@ import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -123,7 +122,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         clientKeepsAlive = HttpUtil.isKeepAlive(message);
         oldClient = !message.protocolVersion().equals(HttpVersion.HTTP_1_1);
         expectsContinue = HttpUtil.is100ContinueExpected(message);
-        Request request = unread(message.method().name(), Heads.headers(message.headers()));
+        Request request = way.unread(message.method().name(), Heads.headers(message.headers()), peer);
         try {
             Heads.check(message, way.multiplexed());
         } catch (Problem problem) {
@@ -144,42 +143,12 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                 throw new Problem(503, "busy", "server: too many connections; try again later")
                         .header("retry-after", "5");
             }
-            Exchange exchange = new Exchange(
-                    service,
-                    this,
-                    new Request(
-                            request.method(),
-                            target.path(),
-                            match.parameters(),
-                            target.query(),
-                            request.headers(),
-                            length,
-                            request.principal(),
-                            request.secure(),
-                            request.peer(),
-                            request.certificate()),
-                    match);
+            Exchange exchange = new Exchange(service, this, request.found(target, match.parameters(), length), match);
             current = exchange;
             exchange.start();
         } catch (Problem problem) {
             refuse(request, problem.carrying(always));
         }
-    }
-
-    /** A request of which only this much is understood so far. */
-    private Request unread(String method, Headers headers) {
-        Principal principal = way.console() ? new Principal.OfConsole() : new Principal.Anonymous();
-        return new Request(
-                method,
-                "/",
-                Map.of(),
-                Map.of(),
-                headers,
-                Optional.empty(),
-                principal,
-                way.secure(),
-                peer,
-                Optional.ofNullable(way.certificate()));
     }
 
     private void refuse(Request request, Problem problem) {
@@ -464,7 +433,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                 deaf = true;
                 clientKeepsAlive = false;
                 refuse(
-                        unread("other", Headers.NONE),
+                        way.unread("other", Headers.NONE, peer),
                         new Problem(408, "too-slow", "request: its head did not come in time"));
             }
             case BODY_TOO_SLOW -> {

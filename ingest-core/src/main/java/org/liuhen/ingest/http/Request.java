@@ -40,6 +40,12 @@ public record Request(
         this(method, path, parameters, query, headers, contentLength, principal, secure, "unknown", Optional.empty());
     }
 
+    /** This request, once its target is understood. */
+    Request found(Target target, Map<String, String> captured, Optional<Long> length) {
+        return new Request(
+                method, target.path(), captured, target.query(), headers, length, principal, secure, peer, certificate);
+    }
+
     /** This request on somebody's behalf. */
     public Request by(Principal other) {
         return new Request(method, path, parameters, query, headers, contentLength, other, secure, peer, certificate);

@@ -1,5 +1,7 @@
 package org.liuhen.ingest.http;
 
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,4 +18,20 @@ record Way(
         boolean multiplexed,
         boolean console,
         boolean overloaded,
-        @Nullable String certificate) {}
+        @Nullable String certificate) {
+    /** A request that came this way and of which only this much is understood so far. */
+    Request unread(String method, Headers headers, String peer) {
+        Principal principal = console ? new Principal.OfConsole() : new Principal.Anonymous();
+        return new Request(
+                method,
+                "/",
+                Map.of(),
+                Map.of(),
+                headers,
+                Optional.empty(),
+                principal,
+                secure,
+                peer,
+                Optional.ofNullable(certificate));
+    }
+}

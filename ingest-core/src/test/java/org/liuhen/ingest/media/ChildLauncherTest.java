@@ -77,7 +77,7 @@ class ChildLauncherTest {
                     .toList()) {
                 String command =
                         String.join(" ", child.info().arguments().map(List::of).orElse(List.of()));
-                if (command.contains(one + "/work")) {
+                if (command.contains(one + "/out")) {
                     return one;
                 }
             }
@@ -153,7 +153,7 @@ class ChildLauncherTest {
                         .filter(fields -> fields[5].startsWith("rw"))
                         .map(fields -> fields[4]))
                 .doesNotContain("/", "/liuhen/in", "/liuhen/natives", "/usr", "/dev")
-                .contains("/liuhen/work");
+                .contains("/liuhen/out");
         assertThat(Files.readString(process.resolve("net/dev"), StandardCharsets.UTF_8)
                         .lines()
                         .skip(2)
@@ -170,7 +170,7 @@ class ChildLauncherTest {
         assertProbed(launcher, street);
         Path exchange = exchangeOf(launcher.pool().waiting().get(0));
         assertThat(exchange.resolve("in")).isEmptyDirectory();
-        assertThat(exchange.resolve("work")).isEmptyDirectory();
+        assertThat(exchange.resolve("out")).isEmptyDirectory();
         assertThat(Files.readAllBytes(street)).isEqualTo(before);
         assertThat(Files.getAttribute(street, "unix:nlink")).isEqualTo(1);
         launcher.close();

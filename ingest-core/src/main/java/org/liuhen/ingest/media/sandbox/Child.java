@@ -216,9 +216,7 @@ public final class Child implements AutoCloseable {
 
     /** Whether it still has a file open or mapped that it was lent or has written. */
     private boolean holdsFiles() {
-        Path own = exchange.work().getParent();
-        List<String> folders =
-                List.of(Sandbox.INSIDE + "/work/", Sandbox.INSIDE + "/in/", own + "/work/", own + "/in/");
+        List<String> folders = exchange.folders().map(folder -> folder + "/").toList();
         for (ProcessHandle handle : processes) {
             Path folder = Path.of("/proc", Long.toString(handle.pid()));
             try (DirectoryStream<Path> open = Files.newDirectoryStream(folder.resolve("fd"));

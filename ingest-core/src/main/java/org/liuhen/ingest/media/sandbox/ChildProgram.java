@@ -147,7 +147,7 @@ public final class ChildProgram {
             throws IOException {
         Path natives = Natives.unpack(nativesFolder, classPath, platform);
         ProcessBuilder builder = new ProcessBuilder(command(exchange, natives, arguments, fileBytes, network));
-        builder.directory(exchange.work().toFile());
+        builder.directory(exchange.out().toFile());
         builder.redirectError(exchange.complaints().toFile());
         Map<String, String> environment = builder.environment();
         environment.clear();
@@ -202,7 +202,7 @@ public final class ChildProgram {
         if (sandbox().isThere()) {
             command.addAll(sandbox().around(exchange, readable, network));
         }
-        command.addAll(java(inside("natives", natives), inside("work", exchange.work())));
+        command.addAll(java(inside("natives", natives), inside("out", exchange.out())));
         command.addAll(List.of("-cp", String.join(File.pathSeparator, entries), mainClass));
         command.addAll(arguments);
         return command;

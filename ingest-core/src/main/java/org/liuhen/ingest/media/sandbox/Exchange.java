@@ -13,11 +13,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The folder through which one child is given files and gives files back. {@code in} holds what the present work reads and
- * nothing else; the child sees it read-only, whatever the files' own permissions are. {@code work} is where it writes. An
+ * nothing else; the child sees it read-only, whatever the files' own permissions are. {@code out} is where it writes. An
  * input is lent as a hard link, which shows in the running child at once and costs nothing; the file itself is never
  * written. Where no link can be made, because the file lies on another file system, the input has to be bound when the
  * child is started, see {@link #bind}. One thread at a time.
@@ -45,7 +46,7 @@ final class Exchange implements AutoCloseable {
         Files.createDirectories(root);
         Exchange exchange = new Exchange(Files.createTempDirectory(root, "").toAbsolutePath(), surrounded);
         Files.createDirectory(exchange.in());
-        Files.createDirectory(exchange.work());
+        Files.createDirectory(exchange.out());
         return exchange;
     }
 
@@ -53,8 +54,14 @@ final class Exchange implements AutoCloseable {
         return folder.resolve("in");
     }
 
-    Path work() {
-        return folder.resolve("work");
+    Path out() {
+        return folder.resolve("out");
+    }
+
+    /** The folders of files lent and written, by our names and by those of a child in a sandbox. */
+    Stream<Path> folders() {
+        Path inside = Path.of(Sandbox.INSIDE);
+        return Stream.of(folder, inside).flatMap(root -> Stream.of(root.resolve("in"), root.resolve("out")));
     }
 
     Path complaints() {
@@ -131,7 +138,7 @@ final class Exchange implements AutoCloseable {
     long writtenBytes() {
         long[] sum = {0};
         try {
-            Files.walkFileTree(work(), new SimpleFileVisitor<>() {
+            Files.walkFileTree(out(), new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     sum[0] += attributes.size();
@@ -159,7 +166,7 @@ final class Exchange implements AutoCloseable {
      */
     void collect(Path target) throws IOException, Oddity {
         int count = 0;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(work())) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(out())) {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
                 if (!PLAIN_NAME.matcher(name).matches()
@@ -202,7 +209,7 @@ final class Exchange implements AutoCloseable {
     /** Takes back what was lent and removes what was written. */
     void clear() throws IOException {
         empty(in());
-        empty(work());
+        empty(out());
     }
 
     private void empty(Path which) throws IOException {

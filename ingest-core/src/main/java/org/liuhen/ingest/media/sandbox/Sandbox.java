@@ -149,8 +149,8 @@ public final class Sandbox {
         }
         command.addAll(List.of("--ro-bind", exchange.in().toString(), INSIDE + "/in"));
         command.addAll(exchange.directBinds());
-        command.addAll(List.of("--bind", exchange.work().toString(), INSIDE + "/work"));
-        command.addAll(List.of("--remount-ro", "/", "--chdir", INSIDE + "/work"));
+        command.addAll(List.of("--bind", exchange.out().toString(), INSIDE + "/out"));
+        command.addAll(List.of("--remount-ro", "/", "--chdir", INSIDE + "/out"));
         command.addAll(counted());
         return command;
     }
