@@ -17,6 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +131,35 @@ public abstract class LedgerContract {
         assertThat(ledger.checkpointOver(0)).isEqualTo(five);
         assertMissing(() -> ledger.checkpointOver(5));
         assertMissing(() -> ledger.checkpointOver(-1));
+    }
+
+    @Test
+    void those_who_want_a_fresh_checkpoint_at_the_same_time_share_one() throws Exception {
+        Ledger ledger = catalog.ledger();
+        ExecutorService threads = Executors.newFixedThreadPool(16);
+        List<Future<String>> checkpoints = new ArrayList<>();
+        long begun = System.nanoTime();
+        try {
+            for (int i = 0; i < 320; i++) {
+                Change change = put(received(i));
+                checkpoints.add(threads.submit(() -> {
+                    long mine = commit(catalog, change).get(0).sequence();
+                    String checkpoint = ledger.checkpointOver(mine);
+                    String text = NaiveLog.openNote(checkpoint, ledger.verifierKey());
+                    assertThat(Long.parseLong(text.split("\n", -1)[1])).isGreaterThan(mine);
+                    return checkpoint;
+                }));
+            }
+            Set<String> signed = new HashSet<>();
+            for (Future<String> checkpoint : checkpoints) {
+                signed.add(checkpoint.get());
+            }
+            assertThat(signed)
+                    .hasSizeLessThanOrEqualTo(
+                            (int) (TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) / 10) + 2);
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test
