@@ -167,6 +167,10 @@ final class RocksRows implements LedgerRows, Repeats.Log, Register {
 
     @Override
     public List<Ledger.Leaf> leaves(long from, int count) throws StorageFailure {
+        if (count == 1) {
+            Optional<byte[]> row = store.get(Family.EVENT, Keys.sequence(from));
+            return row.isEmpty() ? List.of() : List.of(Rows.leaf(from, row.get()));
+        }
         List<Ledger.Leaf> leaves = new ArrayList<>();
         if (count > 0) {
             store.scan(Family.EVENT, Keys.sequence(from), null, (key, value) -> {
