@@ -38,7 +38,7 @@ public final class Dockings implements DeviceClock, AutoCloseable {
     private final InstantSource clock;
     private final Commits commits;
     private final Map<Actor, Instant> seen = new ConcurrentHashMap<>();
-    private final AutoCloseable listening;
+    private final Catalog.Listening listening;
     private final MeterRegistry meters;
     private final Gauge gauge;
 
@@ -174,10 +174,6 @@ public final class Dockings implements DeviceClock, AutoCloseable {
     @Override
     public void close() {
         meters.remove(gauge);
-        try {
-            listening.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("dockings: cannot stop listening", e);
-        }
+        listening.close();
     }
 }

@@ -61,7 +61,14 @@ public interface Catalog extends AutoCloseable {
      * Calls {@code listener} with each commit's numbered events, in order, after they are durable, on the committer's
      * thread. Closing the result ends that.
      */
-    AutoCloseable listen(Consumer<List<CustodyEvent>> listener);
+    Listening listen(Consumer<List<CustodyEvent>> listener);
+
+    /** That somebody is told of every commit, until this is closed. */
+    @FunctionalInterface
+    interface Listening extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     Register register();
 

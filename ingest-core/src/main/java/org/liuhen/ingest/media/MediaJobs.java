@@ -69,7 +69,7 @@ public final class MediaJobs implements AutoCloseable {
 
     private long calls;
     private boolean closing;
-    private @Nullable AutoCloseable listening;
+    private Catalog.@Nullable Listening listening;
 
     /** @param renditions used by nobody else for making */
     public MediaJobs(
@@ -305,15 +305,10 @@ public final class MediaJobs implements AutoCloseable {
     }
 
     private void stopListening() {
-        AutoCloseable ends = listening;
+        Catalog.Listening ends = listening;
         listening = null;
-        if (ends == null) {
-            return;
-        }
-        try {
+        if (ends != null) {
             ends.close();
-        } catch (Exception failure) {
-            LOG.warn("media jobs: cannot stop listening", failure);
         }
     }
 }

@@ -41,7 +41,7 @@ public final class LateFootage implements AutoCloseable {
     private final LinkedBlockingQueue<Optional<RecordingId>> news = new LinkedBlockingQueue<>();
 
     private final Thread thread = new Thread(this::run, "liuhen-rooms");
-    private final AutoCloseable listening;
+    private final Catalog.Listening listening;
     private volatile boolean closed;
 
     private LateFootage(Catalog catalog, SessionDesk desk, InstantSource clock) {
@@ -110,13 +110,11 @@ public final class LateFootage implements AutoCloseable {
     public void close() {
         closed = true;
         news.add(Optional.empty());
+        listening.close();
         try {
-            listening.close();
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Exception e) {
-            LOG.warn("sessions: still listens", e);
         }
     }
 }

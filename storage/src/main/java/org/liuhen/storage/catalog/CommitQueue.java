@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
 import org.liuhen.storage.CommitOutcome;
 import org.liuhen.storage.CustodyEvent;
@@ -84,7 +85,7 @@ final class CommitQueue implements AutoCloseable {
         return waiting.answer();
     }
 
-    AutoCloseable listen(Consumer<List<CustodyEvent>> listener) {
+    Catalog.Listening listen(Consumer<List<CustodyEvent>> listener) {
         // A wrapper of its own for each call: the same listener may be registered twice and ended once.
         Consumer<List<CustodyEvent>> registered = events -> listener.accept(events);
         listeners.add(registered);

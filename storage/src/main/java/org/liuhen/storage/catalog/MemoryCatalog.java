@@ -130,7 +130,7 @@ public final class MemoryCatalog implements Catalog {
     }
 
     @Override
-    public AutoCloseable listen(Consumer<List<CustodyEvent>> listener) {
+    public Listening listen(Consumer<List<CustodyEvent>> listener) {
         return queue.listen(listener);
     }
 

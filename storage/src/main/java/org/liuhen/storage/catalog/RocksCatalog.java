@@ -182,7 +182,7 @@ public final class RocksCatalog implements CopyableCatalog {
     }
 
     @Override
-    public AutoCloseable listen(Consumer<List<CustodyEvent>> listener) {
+    public Listening listen(Consumer<List<CustodyEvent>> listener) {
         return queue.listen(listener);
     }
 

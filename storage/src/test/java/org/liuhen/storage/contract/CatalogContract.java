@@ -207,7 +207,7 @@ public abstract class CatalogContract {
         List<Long> heard = Collections.synchronizedList(new ArrayList<>());
         AtomicReference<@Nullable Throwable> trouble = new AtomicReference<>();
         CountDownLatch all = new CountDownLatch(40);
-        AutoCloseable listening = catalog.listen(events -> {
+        Catalog.Listening listening = catalog.listen(events -> {
             for (CustodyEvent event : events) {
                 heard.add(event.sequence());
                 try {
@@ -219,7 +219,7 @@ public abstract class CatalogContract {
                 all.countDown();
             }
         });
-        AutoCloseable rude = catalog.listen(events -> {
+        Catalog.Listening rude = catalog.listen(events -> {
             throw new IllegalStateException("a listener that fails must not disturb the others");
         });
         List<CompletableFuture<CommitOutcome>> answers = new ArrayList<>();

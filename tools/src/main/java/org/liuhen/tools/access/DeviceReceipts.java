@@ -10,9 +10,9 @@ import org.liuhen.storage.StoredJson;
 
 /** Receipts for devices that come by other ways than HTTP: the same document. */
 public final class DeviceReceipts implements DevicePass.Receipts {
-    private final FootageDesk desk;
+    private final ReceiptDesk desk;
 
-    public DeviceReceipts(FootageDesk desk) {
+    public DeviceReceipts(ReceiptDesk desk) {
         this.desk = desk;
     }
 

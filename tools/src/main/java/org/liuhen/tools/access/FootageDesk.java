@@ -31,7 +31,6 @@ import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.SessionId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Vault;
-import org.liuhen.tools.evidence.Receipt;
 
 /**
  * The counter over which footage is handed out: says who may see what, and writes down who looked before anything is
@@ -206,36 +205,6 @@ public final class FootageDesk {
                 Map.of("from", Double.toString(fromSeconds), "to", Double.toString(toSeconds)),
                 checked(reason));
         return new ClipSource(file, index);
-    }
-
-    /** The receipt: for the device that sent the recording, and for those who may see the records, once as an event. */
-    public Receipt receipt(Principal who, RecordingId id) throws StorageFailure, Problem {
-        if (!(who instanceof Principal.OfDevice)) {
-            Access.RECORDS.require(who);
-        }
-        Recording recording = recording(id);
-        if (who instanceof Principal.OfDevice sender && !sender.device().equals(recording.device())) {
-            throw new Problem(403, "forbidden", who.actor() + ": did not send recording " + id);
-        }
-        if (who instanceof Principal.OfDevice && recording.state() == RecordingState.DISPOSED) {
-            // nobody is told to forget what is not here any more
-            throw new Problem(410, "disposed", "recording: " + id + " was disposed of; push it again if it matters");
-        }
-        List<CustodyEvent> custody = catalog.custody(id);
-        CustodyEvent received = custody.stream()
-                .filter(event -> event.kind() == EventKind.RECEIVED)
-                // received anew after a disposal: the last time counts
-                .reduce((earlier, later) -> later)
-                .orElseThrow(() -> new StorageFailure(
-                        StorageFailure.Kind.CORRUPT, "custody: no event of receipt, recording=" + id));
-        // to the sender the event of receipt itself was told already
-        if (!(who instanceof Principal.OfDevice)
-                && custody.stream()
-                        .noneMatch(event -> event.kind() == EventKind.RECEIPT_ISSUED
-                                && event.actor().equals(who.actor()))) {
-            looks.record(who, id, EventKind.RECEIPT_ISSUED, Map.of(), null);
-        }
-        return Receipt.of(catalog.ledger(), recording, received);
     }
 
     private Recording recording(RecordingId id) throws StorageFailure, Problem {

@@ -63,7 +63,7 @@ public final class EventsApi implements AutoCloseable {
 
     private void follow(long from, OutputStream out) throws IOException {
         Semaphore news = new Semaphore(0);
-        AutoCloseable listening = catalog.listen(events -> news.release());
+        Catalog.Listening listening = catalog.listen(events -> news.release());
         try {
             write(out, "retry: 2000\n\n");
             copy(from, news, out);
@@ -72,7 +72,7 @@ public final class EventsApi implements AutoCloseable {
         } catch (StorageFailure e) {
             throw new IOException("events: cannot be read", e);
         } finally {
-            stop(listening);
+            listening.close();
         }
     }
 
@@ -93,14 +93,6 @@ public final class EventsApi implements AutoCloseable {
                 write(out, ": nothing new\n\n");
             }
             news.drainPermits();
-        }
-    }
-
-    private static void stop(AutoCloseable listening) {
-        try {
-            listening.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("events: listening did not end well", e);
         }
     }
 

@@ -52,8 +52,6 @@ public final class RecordingsApi {
                 Route.of("GET", ONE + "/playback/{file}", request -> rendition(request, request.parameter("file"))),
                 Route.of("GET", ONE + "/poster.jpg", request -> rendition(request, "poster.jpg")),
                 Route.of("GET", ONE + "/storyboard.vtt", request -> rendition(request, Renditions.STORYBOARD)),
-                Route.of("GET", ONE + "/receipt", this::receipt),
-                Route.of("GET", ONE + "/receipt.tlog-proof", this::tlogProof),
                 Route.of("GET", ONE + "/custody", this::custody));
     }
 
@@ -124,19 +122,6 @@ public final class RecordingsApi {
                                 "\"" + PlaybackIndex.VERSION + "-" + id(request).hex() + "-" + name + "\"");
         return response.with("cache-control", name.endsWith(".m3u8") ? "private, no-cache" : "private, max-age=3600")
                 .with("x-content-type-options", "nosniff");
-    }
-
-    private Response tlogProof(Request request) throws Problem, StorageFailure {
-        return Response.text(
-                        200,
-                        "text/plain; charset=utf-8",
-                        desk.receipt(request.principal(), id(request)).tlogProof())
-                .with("cache-control", "no-store");
-    }
-
-    private Response receipt(Request request) throws Problem, StorageFailure {
-        return Response.json(200, desk.receipt(request.principal(), id(request)))
-                .with("cache-control", "no-store");
     }
 
     private Response custody(Request request) throws Problem, StorageFailure {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.Catalog;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.catalog.RocksCatalog;
 import org.liuhen.storage.ledger.LedgerFolder;
@@ -29,7 +30,7 @@ public final class PublicLog implements AutoCloseable {
     private final StoredLedger ledger;
     private final LedgerFolder folder;
     private final LedgerPublisher publisher;
-    private final AutoCloseable listening;
+    private final Catalog.Listening listening;
     private volatile @Nullable String witnessed;
     private volatile Supplier<Map<String, String>> attesting = Map::of;
 
@@ -109,12 +110,7 @@ public final class PublicLog implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            listening.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("listener: did not end", e);
-        } finally {
-            publisher.close();
-        }
+        listening.close();
+        publisher.close();
     }
 }

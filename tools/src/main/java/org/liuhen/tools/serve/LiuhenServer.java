@@ -38,6 +38,7 @@ import org.liuhen.tools.access.DeviceDoor;
 import org.liuhen.tools.access.DeviceReceipts;
 import org.liuhen.tools.access.Devices;
 import org.liuhen.tools.access.FootageDesk;
+import org.liuhen.tools.access.ReceiptDesk;
 import org.liuhen.tools.api.AdministrationApi;
 import org.liuhen.tools.api.AxisApi;
 import org.liuhen.tools.api.BackupApi;
@@ -47,6 +48,7 @@ import org.liuhen.tools.api.EventsApi;
 import org.liuhen.tools.api.ExportApi;
 import org.liuhen.tools.api.LedgerApi;
 import org.liuhen.tools.api.OperationApi;
+import org.liuhen.tools.api.ReceiptsApi;
 import org.liuhen.tools.api.RecordingsApi;
 import org.liuhen.tools.api.RecordsApi;
 import org.liuhen.tools.api.RetentionApi;
@@ -146,6 +148,8 @@ public final class LiuhenServer implements AutoCloseable {
         Accounts accounts = new Accounts(stores.catalog(), stores.clock(), stores.random());
         Devices devices = new Devices(accounts, uploads, stores.clock());
         Optional<String> firstPassword = accounts.createFirstAdministrator(adminPassword);
+        ReceiptDesk receipts = new ReceiptDesk(stores.catalog(), stores.clock());
+        closing.add("receipts", receipts);
         TlsIdentity identity = listen == null ? null : listen.identity(data.keys(), stores.clock(), stores.random());
         List<DeviceAdapter> adapters = new ArrayList<>(List.of(
                 new TusAdapter(uploads),
@@ -153,7 +157,7 @@ public final class LiuhenServer implements AutoCloseable {
                         uploads, stores.catalog(), stores.schedule(), devices::told, stores.clock(), stores.random())));
         if (docks != null) {
             adapters.addAll(docks.adapters(
-                    dropFolders(uploads, settings, data, stores),
+                    dropFolders(uploads, settings, receipts, stores),
                     new DeviceDoor(stores.catalog(), accounts),
                     identity,
                     data.keys(),
@@ -183,6 +187,7 @@ public final class LiuhenServer implements AutoCloseable {
                 .routes());
         routes.addAll(
                 interfaceRoutes(data, settings, listen != null, stores, accounts, devices, evidence, rooms, closing));
+        routes.addAll(new ReceiptsApi(receipts).routes());
         EventsApi events = new EventsApi(stores.catalog(), stores.clock());
         routes.addAll(events.routes());
         HttpServer http = HttpServer.start(settings.http(), routes, accounts, stores.meters());
@@ -207,9 +212,8 @@ public final class LiuhenServer implements AutoCloseable {
         return new LiuhenServer(closing, routes, uploads.repairs(), firstPassword, address, further);
     }
 
-    private static DropFolders dropFolders(Uploads uploads, ServerSettings settings, DataFolder data, Stores stores) {
-        FootageDesk receipts =
-                new FootageDesk(stores.catalog(), stores.vault(), key -> data.renditions(), stores.clock());
+    private static DropFolders dropFolders(
+            Uploads uploads, ServerSettings settings, ReceiptDesk receipts, Stores stores) {
         return new DropFolders(uploads, settings.naming(), new DeviceReceipts(receipts), stores.clock());
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,7 +38,7 @@ class DeviceReceiptsTest {
     private final SecureRandom random = new SecureRandom();
     private final MemoryCatalog catalog = new MemoryCatalog(clock, random);
     private final MemoryVault vault = new MemoryVault();
-    private final FootageDesk desk = new FootageDesk(catalog, vault, key -> Path.of("none"), clock);
+    private final ReceiptDesk desk = new ReceiptDesk(catalog, clock);
     private final DeviceReceipts receipts = new DeviceReceipts(desk);
     private Uploads uploads;
     private RecordingId recording;
@@ -66,6 +65,7 @@ class DeviceReceiptsTest {
     @AfterEach
     void close() {
         uploads.close();
+        desk.close();
         catalog.close();
     }
 
@@ -77,6 +77,13 @@ class DeviceReceiptsTest {
         assertThat(new ReceiptCheck(List.of()).firstDifference(receipt)).isEmpty();
         assertThat(StoredJson.MAPPER.readTree(receipt).path("recording").asText())
                 .isEqualTo(recording.hex());
+    }
+
+    @Test
+    void receipt_is_the_same_when_the_event_is_no_longer_at_hand() throws Exception {
+        try (ReceiptDesk later = new ReceiptDesk(catalog, clock)) {
+            assertThat(later.receipt(DOCK, recording)).isEqualTo(desk.receipt(DOCK, recording));
+        }
     }
 
     @Test

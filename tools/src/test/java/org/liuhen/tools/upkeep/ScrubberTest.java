@@ -12,6 +12,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.liuhen.storage.Catalog;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.Recording;
@@ -229,7 +230,7 @@ class ScrubberTest {
             Recording rotten = store.push(random, MIB);
             FootageStore.flip(FootageStore.original(store.vault, rotten), 1);
             java.util.concurrent.CountDownLatch found = new java.util.concurrent.CountDownLatch(1);
-            try (AutoCloseable listening = store.catalog.listen(events -> {
+            try (Catalog.Listening listening = store.catalog.listen(events -> {
                         if (events.stream().anyMatch(event -> event.kind() == EventKind.ROT_FOUND)) {
                             found.countDown();
                         }
