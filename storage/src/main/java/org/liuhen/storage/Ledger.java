@@ -36,7 +36,7 @@ public interface Ledger {
 
     /**
      * A checkpoint whose tree holds the event of this index: the last one that was signed, if it does, for a signature
-     * costs more than all else about a receipt. If not, a fresh one; of those at most 100 are signed a second, and whoever
+     * costs more than all else about a receipt. If not, a fresh one; of those at most 50 are signed a second, and whoever
      * asks meanwhile waits for the next.
      *
      * @throws StorageFailure {@code MISSING} if there is no such event

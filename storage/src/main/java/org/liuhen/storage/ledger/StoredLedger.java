@@ -18,9 +18,9 @@ public final class StoredLedger implements Ledger {
 
     /**
      * How far apart heads are signed for those who ask for one over their event: within this time they share one, so that
-     * signing takes at most 1 % of a core, however many ask.
+     * signing takes at most half a per cent of a core, however many ask.
      */
-    private static final long SHARED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long SHARED_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** A signed head, and the keys that signed it. */
     record Signed(long size, String note, KeyRing.State by) {

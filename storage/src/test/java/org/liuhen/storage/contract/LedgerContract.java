@@ -156,7 +156,7 @@ public abstract class LedgerContract {
             }
             assertThat(signed)
                     .hasSizeLessThanOrEqualTo(
-                            (int) (TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) / 10) + 2);
+                            (int) (TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) / 20) + 2);
         } finally {
             threads.shutdownNow();
         }
