@@ -76,6 +76,21 @@ record ChildAnswer(
         }
     }
 
+    static PieceOutcome piece(String json) {
+        try {
+            ChildAnswer answer = StoredJson.MAPPER.readValue(json, ChildAnswer.class);
+            String outcome = String.valueOf(answer.outcome());
+            if (outcome.equals("planned") || outcome.equals("made")) {
+                return new PieceOutcome.Made();
+            }
+            return outcome.equals("unplayable")
+                    ? new PieceOutcome.NotMade(text(answer.detail()))
+                    : new PieceOutcome.Died(text(answer.detail()));
+        } catch (JsonProcessingException e) {
+            return new PieceOutcome.Died(NONSENSE + e.getOriginalMessage());
+        }
+    }
+
     private static Finding cleaned(Finding finding) {
         return new Finding(text(finding.kind()), text(finding.detail()), finding.from(), finding.to());
     }

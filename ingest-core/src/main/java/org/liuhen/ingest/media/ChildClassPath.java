@@ -26,7 +26,8 @@ final class ChildClassPath {
                 "org/bytedeco/ffmpeg/global/avformat.class",
                 "org/bytedeco/javacpp/" + platform + "/libjnijavacpp.so",
                 "org/bytedeco/ffmpeg/" + platform + "/libjniavformat.so",
-                "com/fasterxml/jackson/core/JsonFactory.class");
+                "com/fasterxml/jackson/core/JsonFactory.class",
+                "org/liuhen/storage/Media.class");
         Set<Path> entries = new LinkedHashSet<>();
         for (String resource : resources) {
             entries.add(locate(resource));

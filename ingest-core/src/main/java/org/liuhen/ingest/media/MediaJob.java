@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.DoubleConsumer;
-import org.liuhen.ingest.media.playback.PlaybackIndex;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
 import org.liuhen.storage.CommitOutcome;
@@ -86,9 +85,8 @@ final class MediaJob {
             Path made = renditions.begin(job.recording());
             Path original = original(key, made);
             boolean strictly = job.attempts() > 0;
-            RenderOutcome played = PlaybackIndex.of(original).isPresent()
-                    ? tools.look(original, made, strictly, progress)
-                    : tools.render(original, made, strictly, progress);
+            // what need not be encoded again is played from the original, see the packages playback and ondemand
+            RenderOutcome played = tools.look(original, made, strictly, progress);
             RenderOutcome outcome = tools.withSignatures(played, original);
             if (outcome instanceof RenderOutcome.Playable) {
                 renditions.publish(made, key);

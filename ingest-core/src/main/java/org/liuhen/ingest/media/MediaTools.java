@@ -19,6 +19,15 @@ import org.liuhen.storage.vault.DurableFiles;
 
 /** What can be done with media files, each piece of work by a child process that sees nothing else. Safe for many threads. */
 public final class MediaTools implements AutoCloseable {
+    /** What {@link #plan} writes. */
+    public static final String PLAN = "plan.txt";
+
+    /** What comes before the first segment, likewise. */
+    public static final String HEAD = "head.mp4";
+
+    /** What {@link #segment} writes. */
+    public static final String PIECE = "piece.m4s";
+
     private static final String CLIP = "clip.mp4";
     private static final long LEAST_FILE_BYTES = 512L << 20;
     private static final Set<String> SIGNABLE = Set.of("h264", "hevc");
@@ -52,8 +61,8 @@ public final class MediaTools implements AutoCloseable {
     }
 
     /**
-     * The same for an original that plays as it is (see {@link org.liuhen.ingest.media.playback}): it is measured and
-     * gets its poster, but no playlist and pieces unless it turns out that it does not play.
+     * The same where what browsers play is served from the original (see {@link org.liuhen.ingest.media.playback} and
+     * {@link #plan}): it is measured and gets its poster, but no playlist and pieces unless it has to be encoded again.
      */
     public RenderOutcome look(Path original, Path folder) {
         return render("look", original, folder, false, seconds -> {});
@@ -147,6 +156,50 @@ public final class MediaTools implements AutoCloseable {
             Files.deleteIfExists(folder.resolve(CLIP));
             Files.deleteIfExists(folder);
         }
+    }
+
+    /**
+     * Plans how an original is played in segments that are made on demand, see {@link
+     * org.liuhen.ingest.media.playback.SegmentPlan}.
+     *
+     * @param folder empty; {@value #PLAN} and {@value #HEAD} are written into it
+     * @param strictly whether a child has died on it before
+     * @throws IOException if no child could work
+     */
+    public PieceOutcome plan(Path original, Path folder, boolean strictly) throws IOException {
+        return piece(List.of("plan", absolute(original)), original, folder, strictly);
+    }
+
+    /**
+     * Makes a segment of an original.
+     *
+     * @param plan a file that {@link #plan} has made
+     * @param number from 0
+     * @param folder empty; {@value #PIECE} is written into it
+     * @param strictly whether a child has died on it before
+     * @throws IOException if no child could work
+     */
+    public PieceOutcome segment(Path original, Path plan, int number, Path folder, boolean strictly)
+            throws IOException {
+        List<String> arguments = List.of("segment", absolute(original), absolute(plan), Integer.toString(number));
+        return piece(arguments, original, folder, strictly);
+    }
+
+    private PieceOutcome piece(List<String> arguments, Path original, Path folder, boolean strictly)
+            throws IOException {
+        long sizeBytes = Files.size(original);
+        Duration time = settings.timeFor(sizeBytes);
+        ChildOutcome outcome = strictly
+                ? launcher.runStrictly(arguments, folder, time, fileBytes(0), seconds -> {})
+                : launcher.run(arguments, folder, time, fileBytes(0));
+        return outcome.match(
+                answered -> ChildAnswer.piece(answered.json()),
+                died -> new PieceOutcome.Died(died.how()),
+                stopped -> new PieceOutcome.Died("the server is closing"));
+    }
+
+    private static String absolute(Path file) {
+        return file.toAbsolutePath().toString();
     }
 
     /**

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.http.Principal;
 import org.liuhen.ingest.http.Problem;
 import org.liuhen.ingest.media.Renditions;
+import org.liuhen.ingest.media.ondemand.OnDemand;
+import org.liuhen.ingest.media.ondemand.Piece;
 import org.liuhen.ingest.media.playback.PlaybackIndex;
 import org.liuhen.ingest.media.playback.Playbacks;
 import org.liuhen.ingest.media.playback.Splice;
@@ -44,11 +46,23 @@ public final class FootageDesk {
     private final Catalog catalog;
     private final Vault vault;
     private final Function<OriginalKey, Path> renditions;
+    private final @Nullable OnDemand onDemand;
     private final Looks looks;
     private final Playbacks playbacks = new Playbacks();
 
     /** @param renditions the folder that holds what was derived from an original */
     public FootageDesk(Catalog catalog, Vault vault, Function<OriginalKey, Path> renditions, InstantSource clock) {
+        this(catalog, vault, renditions, null, clock);
+    }
+
+    /** @param onDemand who makes what is not there yet; null for nobody */
+    public FootageDesk(
+            Catalog catalog,
+            Vault vault,
+            Function<OriginalKey, Path> renditions,
+            @Nullable OnDemand onDemand,
+            InstantSource clock) {
+        this.onDemand = onDemand;
         this.catalog = catalog;
         this.vault = vault;
         this.renditions = renditions;
@@ -155,10 +169,33 @@ public final class FootageDesk {
             throw notPlayable(recording);
         }
         Path original = localFile(recording);
-        Splice splice = index(recording.id(), original)
-                .flatMap(index -> index.file(name))
-                .orElseThrow(() -> notPlayable(recording));
+        Optional<PlaybackIndex> index = index(recording.id(), original);
+        if (index.isEmpty()) {
+            return new Shown(demanded(recording, original, name), null);
+        }
+        Splice splice = index.get().file(name).orElseThrow(() -> notPlayable(recording));
         return new Shown(original, splice);
+    }
+
+    private Path demanded(Recording recording, Path original, String name) throws StorageFailure, Problem {
+        Piece piece;
+        try {
+            piece = onDemand == null ? new Piece.Unknown() : onDemand.file(recording.id(), original, name);
+        } catch (IOException e) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.OUT_OF_SERVICE, "segment: cannot be made, recording=" + recording.id(), e);
+        }
+        if (piece instanceof Piece.Made made) {
+            return made.file();
+        }
+        if (piece instanceof Piece.Busy busy) {
+            throw new Problem(503, "busy", "playback: " + busy.why() + ", recording=" + recording.id())
+                    .header("retry-after", "2");
+        }
+        if (piece instanceof Piece.NotMade not) {
+            throw new Problem(404, "unplayable", "recording: " + recording.id() + " cannot be played: " + not.why());
+        }
+        throw notPlayable(recording);
     }
 
     private Optional<PlaybackIndex> index(RecordingId id, Path original) throws StorageFailure {

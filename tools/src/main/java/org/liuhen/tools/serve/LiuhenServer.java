@@ -24,6 +24,7 @@ import org.liuhen.ingest.media.MediaJobs;
 import org.liuhen.ingest.media.MediaSettings;
 import org.liuhen.ingest.media.MediaTools;
 import org.liuhen.ingest.media.Renditions;
+import org.liuhen.ingest.media.ondemand.OnDemand;
 import org.liuhen.ingest.media.sandbox.Sandbox;
 import org.liuhen.ingest.media.sandbox.SandboxMode;
 import org.liuhen.retention.RecordsDesk;
@@ -77,6 +78,9 @@ public final class LiuhenServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiuhenServer.class);
     /** What closing may take, so that the whole ends within the 30 s that whoever stops us waits. */
     private static final Duration GRACE = Duration.ofSeconds(15);
+
+    /** How many recordings are made playable at the same time for people who wait. */
+    private static final int AT_ONCE = Math.max(2, Runtime.getRuntime().availableProcessors() / 2);
 
     private final Closing closing;
     private final List<Route> routes;
@@ -244,7 +248,10 @@ public final class LiuhenServer implements AutoCloseable {
         MediaState media = new MediaState(mediaSettings.sandbox(), jobs, stores.meters());
         // somebody waits for an excerpt, so cutting one does not step back behind uploads
         MediaTools tools = closing.add("media tools", new MediaTools(mediaSettings.withNiceness(0)));
-        FootageDesk footage = new FootageDesk(catalog, stores.vault(), renditions::folder, clock);
+        OnDemand onDemand = closing.add(
+                "playback",
+                new OnDemand(tools, data.root().resolve("playback"), settings.playbackCacheBytes(), AT_ONCE));
+        FootageDesk footage = new FootageDesk(catalog, stores.vault(), renditions::folder, onDemand, clock);
         RecordsDesk records = new RecordsDesk(catalog, stores.schedule(), clock);
         RetentionRun retention = new RetentionRun(
                 catalog,
@@ -252,6 +259,7 @@ public final class LiuhenServer implements AutoCloseable {
                 key -> {
                     evidence.outgoing().requireIdle(key);
                     drop(renditions, key);
+                    onDemand.forget(key.id());
                 },
                 stores.schedule(),
                 clock,

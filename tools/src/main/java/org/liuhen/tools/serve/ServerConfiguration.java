@@ -126,11 +126,13 @@ public record ServerConfiguration(
      * @param children how many child programs make recordings playable at once; 0 for none
      * @param sandbox whether they have to run in a sandbox: {@code required}, {@code preferred} or {@code off}
      * @param signatureRoots a folder of certificates, PEM, that are trusted to vouch for cameras that sign their pictures
+     * @param playbackCacheBytes how much is kept of what was lately made for people who watch
      */
     public record Media(
             @Nullable Integer children,
             @Nullable String sandbox,
-            @Nullable Path signatureRoots) {}
+            @Nullable Path signatureRoots,
+            @Nullable Long playbackCacheBytes) {}
 
     /** @param schedule the retention schedule; the built-in one by default */
     public record Retention(@Nullable Path schedule) {}

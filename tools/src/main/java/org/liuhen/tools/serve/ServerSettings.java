@@ -24,6 +24,9 @@ import org.liuhen.tools.upkeep.ScrubSettings;
 
 /** A configuration in each part's own words, with what was left out filled in. */
 final class ServerSettings {
+    private static final long DEFAULT_PLAYBACK_CACHE_BYTES = 512L << 20;
+    private static final long LEAST_PLAYBACK_CACHE_BYTES = 64L << 20;
+
     private final ServerConfiguration configuration;
 
     ServerSettings(ServerConfiguration configuration) {
@@ -246,6 +249,17 @@ final class ServerSettings {
                 .withChildren(Math.max(1, mediaChildren()))
                 .withSandbox(sandbox())
                 .withSignatureRoots(signatureRoots());
+    }
+
+    /** How much of what was lately made for people who watch is kept. */
+    long playbackCacheBytes() {
+        ServerConfiguration.Media media = configuration.media();
+        Long bytes = media == null ? null : media.playbackCacheBytes();
+        if (bytes != null && bytes < LEAST_PLAYBACK_CACHE_BYTES) {
+            throw new InvalidField(
+                    "media.playbackCacheBytes", bytes + " (expected: " + LEAST_PLAYBACK_CACHE_BYTES + " or more)");
+        }
+        return bytes == null ? DEFAULT_PLAYBACK_CACHE_BYTES : bytes;
     }
 
     /** Whether media children have to run in a sandbox. */

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.liuhen.ingest.media.playback.SegmentPlan;
 import org.liuhen.ingest.media.signed.TrustedRoots;
 
 /**
@@ -32,6 +33,8 @@ import org.liuhen.ingest.media.signed.TrustedRoots;
  *   <caption>Orders</caption>
  *   <tr><td>{@code render INPUT}</td><td>writes a playlist, its pieces and a poster into the current folder</td></tr>
  *   <tr><td>{@code look INPUT}</td><td>the same for what plays as it is: without playlist and pieces, unless needed</td></tr>
+ *   <tr><td>{@code plan INPUT}</td><td>plans how it is played in segments, see {@link Planning}</td></tr>
+ *   <tr><td>{@code segment INPUT PLAN NUMBER}</td><td>makes one of them, see {@link SegmentMaker}</td></tr>
  *   <tr><td>{@code clip INPUT FROM TO OUTPUT}</td><td>cuts an excerpt, seconds from the start</td></tr>
  *   <tr><td>{@code decode INPUT} or {@code decode FOLDER NAME}</td><td>decodes a file of our own making and counts</td></tr>
  *   <tr><td>{@code probe INPUT}</td><td>reads what a file says of itself</td></tr>
@@ -106,6 +109,16 @@ public final class ChildMain {
         if (verb.equals("look") && order.size() == 2) {
             return new Rendering(Path.of(order.get(1)), log, out, true).run();
         }
+        if (verb.equals("plan") && order.size() == 2) {
+            return new Planning(Path.of(order.get(1))).run();
+        }
+        if (verb.equals("segment") && order.size() == 4) {
+            return new SegmentMaker(
+                            Path.of(order.get(1)),
+                            SegmentPlan.read(Path.of(order.get(2))),
+                            Integer.parseInt(order.get(3)))
+                    .run();
+        }
         if (verb.equals("decode") && order.size() == 2) {
             return Decoding.of(Path.of(order.get(1)));
         }
@@ -131,7 +144,7 @@ public final class ChildMain {
             return new Footage(named(order)).make();
         }
         throw new IllegalArgumentException("order: " + String.join(" ", order)
-                + " (expected: render, look, clip, decode, probe, signatures or footage)");
+                + " (expected: render, look, plan, segment, clip, decode, probe, signatures or footage)");
     }
 
     private static Map<String, String> named(List<String> order) {

@@ -42,12 +42,12 @@ final class Encoder implements AutoCloseable {
     private static final long AUDIO_BIT_RATE_PER_CHANNEL = 64_000;
 
     private final AVCodecContext context;
-    private final Output output;
+    private final PacketSink output;
     private final AVStream stream;
     private final AVPacket packet;
     private long written;
 
-    private Encoder(AVCodecContext context, Output output, AVStream stream) {
+    private Encoder(AVCodecContext context, PacketSink output, AVStream stream) {
         this.context = context;
         this.output = output;
         this.stream = stream;
@@ -55,7 +55,7 @@ final class Encoder implements AutoCloseable {
     }
 
     /** H.264 as browsers play it, made by OpenH264. */
-    static Encoder h264(Output output, int width, int height, double rate) throws FfmpegFailure {
+    static Encoder h264(PacketSink output, int width, int height, double rate) throws FfmpegFailure {
         long bitRate = Math.round(width * height * rate * BITS_PER_PIXEL);
         return pictures(
                 "libopenh264",
@@ -69,7 +69,13 @@ final class Encoder implements AutoCloseable {
 
     /** Pictures by the encoder of this name, as YUV 4:2:0 of 8 bits. */
     static Encoder pictures(
-            String name, Output output, int width, int height, double rate, long bitRate, Map<String, String> options)
+            String name,
+            PacketSink output,
+            int width,
+            int height,
+            double rate,
+            long bitRate,
+            Map<String, String> options)
             throws FfmpegFailure {
         AVCodec codec = find(name);
         AVCodecContext context = avcodec_alloc_context3(codec);
@@ -93,12 +99,12 @@ final class Encoder implements AutoCloseable {
     }
 
     /** AAC in one or two channels. */
-    static Encoder aac(Output output, int sampleRate, int channels) throws FfmpegFailure {
+    static Encoder aac(PacketSink output, int sampleRate, int channels) throws FfmpegFailure {
         return sound("aac", AV_SAMPLE_FMT_FLTP, output, sampleRate, channels);
     }
 
     /** Sound by the encoder of this name, which takes samples of this format. */
-    static Encoder sound(String name, int sampleFormat, Output output, int sampleRate, int channels)
+    static Encoder sound(String name, int sampleFormat, PacketSink output, int sampleRate, int channels)
             throws FfmpegFailure {
         AVCodec codec = find(name);
         AVCodecContext context = avcodec_alloc_context3(codec);
@@ -118,7 +124,7 @@ final class Encoder implements AutoCloseable {
         return codec;
     }
 
-    private static Encoder open(AVCodec codec, AVCodecContext context, Output output, Map<String, String> options)
+    private static Encoder open(AVCodec codec, AVCodecContext context, PacketSink output, Map<String, String> options)
             throws FfmpegFailure {
         if (output.keepsParametersApart()) {
             context.flags(context.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);

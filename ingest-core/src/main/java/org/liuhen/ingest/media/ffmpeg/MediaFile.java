@@ -2,10 +2,12 @@ package org.liuhen.ingest.media.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
+import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BYTE;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_frame_rate;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
@@ -17,6 +19,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
 import java.nio.file.Path;
+import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -48,6 +51,9 @@ final class MediaFile implements AutoCloseable {
     static final String RENDITIONS = RECORDINGS + ",hls,image2,jpeg_pipe";
 
     private static final int MAX_STREAMS = 64;
+    private static final Set<String> TIMELESS = Set.of("h264", "hevc", "mjpeg", "m4v", "mpegvideo", "av1", "obu");
+    private static final Set<String> SEARCHED_BY_OFFSET =
+            Set.of("mpegts", "mpeg", "h264", "hevc", "mjpeg", "m4v", "mpegvideo");
 
     private final AVFormatContext context;
     private final @Nullable AVStream video;
@@ -176,6 +182,28 @@ final class MediaFile implements AutoCloseable {
         }
         long target = context.start_time() + Math.round(seconds * AV_TIME_BASE);
         return avformat_seek_file(context, -1, Long.MIN_VALUE, target, target, AVSEEK_FLAG_BACKWARD) >= 0;
+    }
+
+    /** Whether packets can be found by where they lie: the file consists of pieces that each stand for themselves. */
+    boolean isSearchedByOffset() {
+        return SEARCHED_BY_OFFSET.contains(container());
+    }
+
+    /** Whether the file has no times at all, or none that survive a search. */
+    boolean isTimeless() {
+        return TIMELESS.contains(container());
+    }
+
+    /**
+     * Goes to a packet that was met before, or somewhat before it.
+     *
+     * @param raw its time as the file has it
+     * @param offsetBytes where it lay
+     */
+    boolean seekBack(AVStream stream, long raw, long offsetBytes) {
+        return isSearchedByOffset()
+                ? av_seek_frame(context, -1, offsetBytes, AVSEEK_FLAG_BYTE) >= 0
+                : avformat_seek_file(context, stream.index(), Long.MIN_VALUE, raw, raw, AVSEEK_FLAG_BACKWARD) >= 0;
     }
 
     @Override

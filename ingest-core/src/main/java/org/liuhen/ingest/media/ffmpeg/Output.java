@@ -28,7 +28,7 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.Pointer;
 
 /** What is being written: a playlist with its pieces, or one file. */
-final class Output implements AutoCloseable {
+final class Output implements PacketSink, AutoCloseable {
     /** The playlist of a rendition; its pieces are beside it. */
     static final String PLAYLIST = "index.m3u8";
 
@@ -91,13 +91,13 @@ final class Output implements AutoCloseable {
         return new Output(context, options);
     }
 
-    /** Whether parameter sets go into the header of the format instead of the stream. */
-    boolean keepsParametersApart() {
+    @Override
+    public boolean keepsParametersApart() {
         return (context.oformat().flags() & AVFMT_GLOBALHEADER) != 0;
     }
 
-    /** Adds a stream, whose parameters the caller sets before {@link #begin}. */
-    AVStream add(AVRational timeBase) throws FfmpegFailure {
+    @Override
+    public AVStream add(AVRational timeBase) throws FfmpegFailure {
         AVStream stream = avformat_new_stream(context, null);
         if (stream == null) {
             throw new FfmpegFailure(0, "make stream: out of memory");
@@ -120,8 +120,8 @@ final class Output implements AutoCloseable {
         FfmpegFailure.check(code, "begin output");
     }
 
-    /** Writes a packet whose times count {@code timeBase}, and takes what it holds. */
-    void write(AVPacket packet, AVStream stream, AVRational timeBase) throws FfmpegFailure {
+    @Override
+    public void write(AVPacket packet, AVStream stream, AVRational timeBase) throws FfmpegFailure {
         av_packet_rescale_ts(packet, timeBase, stream.time_base());
         long last = lastDts.get(stream.index());
         if (last != Long.MIN_VALUE && packet.dts() <= last) {

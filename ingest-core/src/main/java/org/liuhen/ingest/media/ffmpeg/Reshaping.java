@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * rise strictly.
  */
 final class Reshaping implements AutoCloseable {
-    private final AVStream from;
+    private final AVRational given;
     private final String filters;
     private final int samples;
     private final AVRational ticks;
@@ -21,8 +21,8 @@ final class Reshaping implements AutoCloseable {
     private String shape = "";
     private long lastTicks = Long.MIN_VALUE;
 
-    private Reshaping(AVStream from, String filters, int samples, AVRational ticks, Decoder.FrameSink to) {
-        this.from = from;
+    private Reshaping(AVRational given, String filters, int samples, AVRational ticks, Decoder.FrameSink to) {
+        this.given = given;
         this.filters = filters;
         this.samples = samples;
         this.ticks = ticks;
@@ -31,7 +31,12 @@ final class Reshaping implements AutoCloseable {
 
     /** @param ticks what the times of pictures that come out count */
     static Reshaping pictures(AVStream from, String filters, AVRational ticks, Decoder.FrameSink to) {
-        return new Reshaping(from, filters, 0, ticks, to);
+        return pictures(from.time_base(), filters, ticks, to);
+    }
+
+    /** As {@link #pictures(AVStream, String, AVRational, Decoder.FrameSink)}, for frames whose times count {@code given}. */
+    static Reshaping pictures(AVRational given, String filters, AVRational ticks, Decoder.FrameSink to) {
+        return new Reshaping(given, filters, 0, ticks, to);
     }
 
     /**
@@ -39,10 +44,15 @@ final class Reshaping implements AutoCloseable {
      * @param ticks what the times of pieces that come out count
      */
     static Reshaping sound(AVStream from, String filters, int samples, AVRational ticks, Decoder.FrameSink to) {
-        return new Reshaping(from, filters, samples, ticks, to);
+        return sound(from.time_base(), filters, samples, ticks, to);
     }
 
-    /** @param frame with a time in ticks of the stream */
+    /** As {@link #sound(AVStream, String, int, AVRational, Decoder.FrameSink)}, for frames whose times count {@code given}. */
+    static Reshaping sound(AVRational given, String filters, int samples, AVRational ticks, Decoder.FrameSink to) {
+        return new Reshaping(given, filters, samples, ticks, to);
+    }
+
+    /** @param frame with a time in the ticks that were said */
     void take(AVFrame frame) throws FfmpegFailure {
         FilterChain current = chain;
         String now = shapeOf(frame);
@@ -51,8 +61,8 @@ final class Reshaping implements AutoCloseable {
                 drain(current, false);
             }
             current = samples == 0
-                    ? FilterChain.pictures(frame, from.time_base(), filters)
-                    : FilterChain.sound(frame, from.time_base(), filters);
+                    ? FilterChain.pictures(frame, given, filters)
+                    : FilterChain.sound(frame, given, filters);
             if (samples > 0) {
                 current.pieces(samples);
             }

@@ -46,8 +46,9 @@ public record RecordingPage(
         return recording.attachment() != null;
     }
 
+    /** Whether there is something to play: also what was not looked at yet is made playable as it is watched. */
     public boolean isPlayable() {
-        return isThere() && Boolean.TRUE.equals(recording.playable());
+        return isThere() && !isAttachment() && !Boolean.FALSE.equals(recording.playable());
     }
 
     public boolean isInForce(Hold hold) {
