@@ -1,6 +1,7 @@
-"""An RTSP server with two cameras that play a file in real time, for tests.
+"""An RTSP server with cameras that play a file in real time, for tests.
 
 Arguments: FILE USER PASSWORD. /open asks for nobody's name; /closed asks for USER and PASSWORD, and has sound as well.
+Both need H.264 in the file; /modern, open too, plays H.265 and AAC from it.
 Prints "ready PORT", then "play PATH MILLIS" whenever somebody begins to be sent pictures.
 """
 import sys
@@ -33,6 +34,11 @@ def camera(path, pipeline):
 picture = f'filesrc location="{file}" ! qtdemux ! queue ! rtph264pay name=pay0 pt=96 config-interval=1'
 sound = "audiotestsrc is-live=false wave=ticks ! audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay name=pay1 pt=8"
 opened = camera("/open", f"( {picture} )")
+modern = camera(
+    "/modern",
+    f'( filesrc location="{file}" ! qtdemux name=all'
+    " all.video_0 ! queue ! rtph265pay name=pay0 pt=96 config-interval=1 all.audio_0 ! queue ! rtpmp4gpay name=pay1 pt=97 )",
+)
 closed = camera("/closed", f"( {picture} {sound} )")
 
 auth = GstRtspServer.RTSPAuth()
@@ -56,6 +62,7 @@ def permit(factory, anonymous_may):
 
 
 permit(opened, True)
+permit(modern, True)
 permit(closed, False)
 
 
