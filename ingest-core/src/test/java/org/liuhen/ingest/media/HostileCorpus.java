@@ -87,8 +87,34 @@ final class HostileCorpus implements AutoCloseable {
             }
         }
         Files.delete(out);
+        played(name, file);
         Files.delete(file);
         return outcome;
+    }
+
+    /** Plans how it is played and makes its first segment: with whatever comes of that, or a reason. */
+    private void played(String name, Path file) throws IOException {
+        Path planned = Files.createDirectory(folder.resolve("plan-" + files));
+        Path made = Files.createDirectory(folder.resolve("piece-" + files));
+        PieceOutcome outcome = tools.plan(file, planned, false);
+        if (outcome instanceof PieceOutcome.Made) {
+            outcome = tools.segment(file, planned.resolve(MediaTools.PLAN), 0, made, false);
+        }
+        counts.merge("segment: " + outcome.getClass().getSimpleName(), 1, Integer::sum);
+        if (outcome instanceof PieceOutcome.NotMade not) {
+            assertThat(not.why()).as(name).isNotBlank().doesNotContain("root:", SECRET);
+        }
+        for (Path folder : List.of(planned, made)) {
+            try (Stream<Path> left = Files.list(folder)) {
+                for (Path one : left.toList()) {
+                    assertThat(Files.readString(one, StandardCharsets.ISO_8859_1))
+                            .as(name)
+                            .doesNotContain("root:x:", SECRET);
+                    Files.delete(one);
+                }
+            }
+            Files.delete(folder);
+        }
     }
 
     /** How many files came to what. */

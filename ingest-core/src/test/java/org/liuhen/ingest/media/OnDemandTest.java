@@ -100,11 +100,18 @@ class OnDemandTest {
                         sample("a.mkv", Container.MATROSKA, Pictures.H264, Sound.AAC),
                         sample("a.avi", Container.AVI, Pictures.H264, Sound.PCM),
                         sample("a.h264", Container.H264, Pictures.H264, Sound.NONE),
+                        programStream(),
                         sample("mixed.mkv", Container.MATROSKA, Pictures.H264, Sound.ALAW),
                         sample("old.mkv", Container.MATROSKA, Pictures.MPEG4, Sound.ALAW),
                         sample("old.avi", Container.AVI, Pictures.MJPEG, Sound.PCM),
                         sample("voice.wav", Container.WAV, Pictures.NONE, Sound.PCM))
                 .map(sample -> DynamicTest.dynamicTest(sample.toString(), () -> joins(sample)));
+    }
+
+    private static Sample programStream() throws IOException {
+        Sample bare = sample("bare.h264", Container.H264, Pictures.H264, Sound.NONE);
+        byte[] stream = ProgramStream.of(Files.readAllBytes(bare.file()), 25);
+        return new Sample(Files.write(folder.resolve("a.mpg"), stream), bare.seconds(), bare.pictures(), false, true);
     }
 
     private void joins(Sample sample) throws IOException {
