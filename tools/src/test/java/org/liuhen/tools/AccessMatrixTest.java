@@ -36,6 +36,11 @@ class AccessMatrixTest {
         DOORS.put("GET /api/v1/recordings/ID/poster.jpg", "-+++---");
         DOORS.put("GET /api/v1/recordings/ID/storyboard.vtt", "-+++---");
         DOORS.put("GET /api/v1/recordings/ID/clip?from=0&to=1", "-+++---");
+        DOORS.put("POST /api/v1/clips", "-+++---");
+        DOORS.put("GET /api/v1/clips/no-such", "-+++---");
+        DOORS.put("DELETE /api/v1/clips/no-such", "-+++---");
+        DOORS.put("GET /api/v1/clips/no-such/file", "-+++---");
+        DOORS.put("GET /api/v1/clips/no-such/sidecar", "-+++---");
         DOORS.put("GET /api/v1/recordings/ID/receipt", "-+++++-");
         DOORS.put("GET /api/v1/recordings/ID/receipt.tlog-proof", "-+++++-");
         DOORS.put("GET /api/v1/recordings/ID/custody", "-++++--");

@@ -9,7 +9,14 @@ public sealed interface ClipOutcome {
      * @param toSeconds where it really ends
      * @param repackaged whether nothing had to be encoded again
      */
-    record Cut(double fromSeconds, double toSeconds, boolean repackaged) implements ClipOutcome {}
+    record Cut(double fromSeconds, double toSeconds, boolean repackaged) implements ClipOutcome {
+        public ClipReport report() {
+            return ClipReport.atKeyPictures(fromSeconds, toSeconds, repackaged);
+        }
+    }
+
+    /** The clip is there, cut to the very picture. */
+    record Made(ClipReport report) implements ClipOutcome {}
 
     /**
      * There is none.

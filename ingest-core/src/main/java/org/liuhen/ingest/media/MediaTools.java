@@ -10,6 +10,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleConsumer;
+import java.util.function.Function;
+import org.liuhen.ingest.media.clip.ClipOrder;
 import org.liuhen.ingest.media.sandbox.ChildPool;
 import org.liuhen.ingest.media.signed.SignatureCheck;
 import org.liuhen.storage.Finding;
@@ -30,6 +32,10 @@ public final class MediaTools implements AutoCloseable {
 
     private static final String CLIP = "clip.mp4";
     private static final long LEAST_FILE_BYTES = 512L << 20;
+    /** Encoding takes as long as it takes, however small a file is. */
+    private static final Duration TIME_TO_ENCODE = Duration.ofMinutes(10);
+
+    private static final long EXACT_GROWTH = 2;
     private static final Set<String> SIGNABLE = Set.of("h264", "hevc");
 
     private final MediaSettings settings;
@@ -139,16 +145,57 @@ public final class MediaTools implements AutoCloseable {
                 Double.toString(fromSeconds),
                 Double.toString(toSeconds),
                 CLIP);
+        long sizeBytes = Files.size(original);
+        return intoFile(
+                arguments, settings.timeFor(sizeBytes), fileBytes(sizeBytes), out, seconds -> {}, ChildAnswer::cut);
+    }
+
+    /**
+     * Cuts a clip to the very picture, of one recording or of several, and hides in it what is to be hidden. What is
+     * wanted as it is and hangs together is copied where that is possible; the rest is encoded again.
+     *
+     * @param originals one for each part of the order
+     * @param out written anew
+     * @param progress told how far it is, seconds of the clip
+     * @return {@link ClipOutcome.Made} or {@link ClipOutcome.NotCut}
+     * @throws IOException if no child could work
+     */
+    public ClipOutcome cut(ClipOrder order, List<Path> originals, Path out, DoubleConsumer progress)
+            throws IOException {
+        long sizeBytes = 0;
+        for (Path original : originals) {
+            sizeBytes += Files.size(original);
+        }
+        List<String> arguments = new ArrayList<>(List.of("exact", CLIP));
+        arguments.addAll(order.words(
+                originals.stream().map(path -> path.toAbsolutePath().toString()).toList()));
+        int parts = order.parts().size();
+        return intoFile(
+                arguments,
+                settings.timeFor(sizeBytes).plus(TIME_TO_ENCODE.multipliedBy(parts)),
+                EXACT_GROWTH * fileBytes(sizeBytes),
+                out,
+                progress,
+                json -> ClipReport.parsed(json, parts));
+    }
+
+    private ClipOutcome intoFile(
+            List<String> arguments,
+            Duration time,
+            long fileBytes,
+            Path out,
+            DoubleConsumer progress,
+            Function<String, ClipOutcome> reading)
+            throws IOException {
         Path folder = Files.createTempDirectory(
                 Objects.requireNonNull(out.toAbsolutePath().getParent()), "cutting-");
         try {
-            long sizeBytes = Files.size(original);
-            ClipOutcome outcome = launcher.run(arguments, folder, settings.timeFor(sizeBytes), fileBytes(sizeBytes))
+            ClipOutcome outcome = launcher.run(arguments, folder, time, fileBytes, progress)
                     .match(
-                            answered -> ChildAnswer.cut(answered.json()),
+                            answered -> reading.apply(answered.json()),
                             died -> new ClipOutcome.NotCut(died.how()),
                             stopped -> new ClipOutcome.NotCut("the server is closing"));
-            if (outcome instanceof ClipOutcome.Cut) {
+            if (!(outcome instanceof ClipOutcome.NotCut)) {
                 DurableFiles.LOCAL.replaceFile(folder.resolve(CLIP), out.toAbsolutePath());
             }
             return outcome;

@@ -212,7 +212,7 @@ public final class FootageDesk {
      *
      * @param index where everything lies in it, if it plays as it is
      */
-    public record ClipSource(Path file, Optional<PlaybackIndex> index) {}
+    public record ClipSource(Recording recording, Path file, Optional<PlaybackIndex> index) {}
 
     /**
      * Writes down that somebody gets an excerpt and returns the original it is cut from.
@@ -229,19 +229,29 @@ public final class FootageDesk {
         if (!(toSeconds > fromSeconds) || Double.isInfinite(toSeconds)) {
             throw new InvalidField("to", toSeconds + " (expected: seconds, after from)");
         }
+        ClipSource source = clipSource(who, id);
+        clipped(who, id, Map.of("from", Double.toString(fromSeconds), "to", Double.toString(toSeconds)), reason);
+        return source;
+    }
+
+    /** What a clip is cut from. Whoever gets one is written down with {@link #clipped} before anything is handed out. */
+    public ClipSource clipSource(Principal who, RecordingId id) throws StorageFailure, Problem {
+        Access.FOOTAGE.require(who);
         Recording recording = present(id);
         Path file = localFile(recording);
         Optional<PlaybackIndex> index = Boolean.FALSE.equals(recording.playable()) ? Optional.empty() : index(id, file);
         if (!Boolean.TRUE.equals(recording.playable()) && index.isEmpty()) {
             throw notPlayable(recording);
         }
-        looks.record(
-                who,
-                id,
-                EventKind.CLIP_CUT,
-                Map.of("from", Double.toString(fromSeconds), "to", Double.toString(toSeconds)),
-                checked(reason));
-        return new ClipSource(file, index);
+        return new ClipSource(recording, file, index);
+    }
+
+    /** Writes down that somebody gets a clip, see {@link EventKind#CLIP_CUT}. Durable on return. */
+    public void clipped(Principal who, RecordingId id, Map<String, String> details, @Nullable String reason)
+            throws StorageFailure, Problem {
+        Access.FOOTAGE.require(who);
+        present(id);
+        looks.record(who, id, EventKind.CLIP_CUT, details, checked(reason));
     }
 
     private Recording recording(RecordingId id) throws StorageFailure, Problem {

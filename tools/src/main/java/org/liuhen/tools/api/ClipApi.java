@@ -1,7 +1,6 @@
 package org.liuhen.tools.api;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +18,10 @@ import org.liuhen.ingest.media.playback.PlaybackIndex;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.tools.access.FootageDesk;
+import org.liuhen.tools.clips.ClipMaker;
+import org.liuhen.tools.clips.ClipShelf;
+import org.liuhen.tools.clips.MadeClip;
+import org.liuhen.tools.clips.WantedClip;
 
 /**
  * Cutting excerpts: straight from originals that play as they are; else each is made by a child process in a file of its
@@ -29,19 +32,16 @@ public final class ClipApi {
 
     private final FootageDesk desk;
     private final MediaTools tools;
+    private final ClipMaker maker;
     private final Path folder;
     private final Semaphore cutting = new Semaphore(AT_ONCE);
 
     /** @param folder where excerpts wait to be sent; emptied here of what a crash left */
-    public ClipApi(FootageDesk desk, MediaTools tools, Path folder) throws IOException {
+    public ClipApi(FootageDesk desk, MediaTools tools, ClipMaker maker, Path folder) throws IOException {
         this.desk = desk;
         this.tools = tools;
-        this.folder = Files.createDirectories(folder);
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
-            for (Path clip : left) {
-                Files.delete(clip);
-            }
-        }
+        this.maker = maker;
+        this.folder = ClipShelf.emptied(folder);
     }
 
     public List<Route> routes() {
@@ -52,6 +52,11 @@ public final class ClipApi {
         RecordingId id = RecordingsApi.id(request);
         double from = Fields.seconds(request, "from");
         double to = Fields.seconds(request, "to");
+        if (Fields.flag(request, "exact")) {
+            return exact(
+                    request,
+                    WantedClip.of(id, from, to, true, request.query("reason").orElse(null)));
+        }
         FootageDesk.ClipSource source = desk.clipSource(
                 request.principal(), id, from, to, request.query("reason").orElse(null));
         Optional<PlaybackIndex.Cut> copied = source.index().flatMap(index -> index.excerpt(from, to));
@@ -63,9 +68,7 @@ public final class ClipApi {
                     cut.fromSeconds(),
                     cut.toSeconds());
         }
-        if (!cutting.tryAcquire()) {
-            throw new Problem(503, "busy", "clip: others are being cut; try again soon").header("retry-after", "5");
-        }
+        begin();
         Path clip = Files.createTempFile(folder, id.hex(), ".mp4");
         ClipOutcome outcome;
         try {
@@ -83,15 +86,41 @@ public final class ClipApi {
         throw new Problem(422, "not-cut", "clip: " + ((ClipOutcome.NotCut) outcome).why());
     }
 
-    private static Response sent(RecordingId id, Path clip, ClipOutcome.Cut cut) {
-        Response response = new Response(200, Headers.NONE, new Response.Stream(out -> {
+    private void begin() throws Problem {
+        if (!cutting.tryAcquire()) {
+            throw new Problem(503, "busy", "clip: others are being cut; try again soon").header("retry-after", "5");
+        }
+    }
+
+    private Response exact(Request request, WantedClip wanted) throws Problem, StorageFailure, IOException {
+        maker.sources(request.principal(), wanted);
+        begin();
+        RecordingId id = wanted.recordings().get(0);
+        Path file = Files.createTempFile(folder, id.hex(), ".mp4");
+        try {
+            MadeClip clip = maker.make(request.principal(), wanted, file, seconds -> {});
+            return described(streamed(file), id, clip.fromSeconds(), clip.toSeconds())
+                    .with("etag", '"' + clip.sha256() + '"');
+        } catch (Problem | StorageFailure | IOException | RuntimeException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        } finally {
+            cutting.release();
+        }
+    }
+
+    private static Response streamed(Path clip) {
+        return new Response(200, Headers.NONE, new Response.Stream(out -> {
             try {
                 Files.copy(clip, out);
             } finally {
                 Files.deleteIfExists(clip);
             }
         }));
-        return described(response, id, cut.fromSeconds(), cut.toSeconds());
+    }
+
+    private static Response sent(RecordingId id, Path clip, ClipOutcome.Cut cut) {
+        return described(streamed(clip), id, cut.fromSeconds(), cut.toSeconds());
     }
 
     private static Response described(Response response, RecordingId id, double fromSeconds, double toSeconds) {

@@ -50,7 +50,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--receipt",
             paramLabel = "FILE",
-            description = "A receipt, checked here without a server or a store.")
+            description = "A receipt, or the sidecar of a clip, checked here without a server or a store.")
     private @Nullable Path receipt;
 
     @Option(
@@ -103,6 +103,9 @@ final class VerifyCommand implements Callable<Integer> {
         byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(ReceiptCheck.MAX_BYTES + 1);
+        }
+        if (SidecarReport.isSidecar(bytes)) {
+            return new SidecarReport(check, output).verify(file, bytes, original);
         }
         Optional<String> difference =
                 original == null ? check.firstDifference(bytes) : check.firstDifference(bytes, original);

@@ -44,6 +44,7 @@ import org.liuhen.tools.api.AdministrationApi;
 import org.liuhen.tools.api.AxisApi;
 import org.liuhen.tools.api.BackupApi;
 import org.liuhen.tools.api.ClipApi;
+import org.liuhen.tools.api.ClipsApi;
 import org.liuhen.tools.api.DevicesApi;
 import org.liuhen.tools.api.EventsApi;
 import org.liuhen.tools.api.ExportApi;
@@ -59,6 +60,8 @@ import org.liuhen.tools.attest.AttestSettings;
 import org.liuhen.tools.attest.Attestations;
 import org.liuhen.tools.attest.TimestampAuthority;
 import org.liuhen.tools.attest.Timestamps;
+import org.liuhen.tools.clips.ClipMaker;
+import org.liuhen.tools.clips.ClipShelf;
 import org.liuhen.tools.export.EvidenceDesk;
 import org.liuhen.tools.export.Outgoing;
 import org.liuhen.tools.portal.Portal;
@@ -189,8 +192,8 @@ public final class LiuhenServer implements AutoCloseable {
                         stores.random(),
                         () -> Optional.ofNullable(certificates.get())))
                 .routes());
-        routes.addAll(
-                interfaceRoutes(data, settings, listen != null, stores, accounts, devices, evidence, rooms, closing));
+        routes.addAll(interfaceRoutes(
+                data, settings, listen != null, stores, accounts, devices, evidence, rooms, receipts, closing));
         routes.addAll(new ReceiptsApi(receipts).routes());
         EventsApi events = new EventsApi(stores.catalog(), stores.clock());
         routes.addAll(events.routes());
@@ -230,6 +233,7 @@ public final class LiuhenServer implements AutoCloseable {
             Devices devices,
             EvidenceDesk evidence,
             InterrogationRooms rooms,
+            ReceiptDesk receipts,
             Closing closing)
             throws StorageFailure, IOException {
         Catalog catalog = stores.catalog();
@@ -269,7 +273,11 @@ public final class LiuhenServer implements AutoCloseable {
 
         List<Route> routes = new ArrayList<>();
         routes.addAll(new RecordingsApi(footage).routes());
-        routes.addAll(new ClipApi(footage, tools, data.root().resolve("clips")).routes());
+        ClipMaker clips = new ClipMaker(footage, receipts, tools, clock);
+        routes.addAll(new ClipApi(footage, tools, clips, data.root().resolve("clips")).routes());
+        ClipShelf shelf = closing.add(
+                "clips", new ClipShelf(clips, data.root().resolve("clips-ordered"), clock, stores.random()));
+        routes.addAll(new ClipsApi(shelf).routes());
         routes.addAll(new RecordsApi(records, footage).routes());
         routes.addAll(new ExportApi(evidence).routes());
         routes.addAll(new RetentionApi(catalog, stores.schedule(), retention, clock).routes());

@@ -17,9 +17,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.liuhen.ingest.media.clip.ClipOrder;
 import org.liuhen.ingest.media.playback.SegmentPlan;
 import org.liuhen.ingest.media.signed.TrustedRoots;
 
@@ -36,6 +38,8 @@ import org.liuhen.ingest.media.signed.TrustedRoots;
  *   <tr><td>{@code plan INPUT}</td><td>plans how it is played in segments, see {@link Planning}</td></tr>
  *   <tr><td>{@code segment INPUT PLAN NUMBER}</td><td>makes one of them, see {@link SegmentMaker}</td></tr>
  *   <tr><td>{@code clip INPUT FROM TO OUTPUT}</td><td>cuts an excerpt, seconds from the start</td></tr>
+ *   <tr><td>{@code exact OUTPUT …}</td><td>cuts a clip to the very picture, of one recording or several, see {@link
+ *       ExactClip} and {@link org.liuhen.ingest.media.clip.ClipOrder#words}</td></tr>
  *   <tr><td>{@code decode INPUT} or {@code decode FOLDER NAME}</td><td>decodes a file of our own making and counts</td></tr>
  *   <tr><td>{@code probe INPUT}</td><td>reads what a file says of itself</td></tr>
  *   <tr><td>{@code signatures INPUT ROOT…}</td><td>checks the signatures that the camera put into its pictures, see
@@ -140,11 +144,16 @@ public final class ChildMain {
                             out)
                     .run();
         }
+        if (verb.equals("exact") && order.size() >= 6) {
+            List<String> inputs = new ArrayList<>();
+            ClipOrder clip = ClipOrder.of(order.subList(2, order.size()), inputs);
+            return new ExactClip(clip, inputs.stream().map(Path::of).toList(), Path.of(order.get(1)), out).run();
+        }
         if (verb.equals("footage")) {
             return new Footage(named(order)).make();
         }
         throw new IllegalArgumentException("order: " + String.join(" ", order)
-                + " (expected: render, look, plan, segment, clip, decode, probe, signatures or footage)");
+                + " (expected: render, look, plan, segment, clip, exact, decode, probe, signatures or footage)");
     }
 
     private static Map<String, String> named(List<String> order) {

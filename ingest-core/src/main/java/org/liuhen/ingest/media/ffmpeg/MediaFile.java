@@ -155,9 +155,15 @@ final class MediaFile implements AutoCloseable {
     PacketTimes times(AVStream stream, double rate) {
         double ticksPerSecond =
                 (double) stream.time_base().den() / stream.time_base().num();
+        return new PacketTimes(originTicks(stream), Math.round(ticksPerSecond / rate), Math.round(ticksPerSecond));
+    }
+
+    /** The start of the file by the clock of a stream. */
+    long originTicks(AVStream stream) {
+        double ticksPerSecond =
+                (double) stream.time_base().den() / stream.time_base().num();
         long start = context.start_time();
-        long origin = start == PacketTimes.NONE ? 0 : Math.round((double) start / AV_TIME_BASE * ticksPerSecond);
-        return new PacketTimes(origin, Math.round(ticksPerSecond / rate), Math.round(ticksPerSecond));
+        return start == PacketTimes.NONE ? 0 : Math.round((double) start / AV_TIME_BASE * ticksPerSecond);
     }
 
     /**

@@ -85,6 +85,21 @@ final class Output implements PacketSink, AutoCloseable {
         return open(format, file.toAbsolutePath().toString(), options);
     }
 
+    /**
+     * A clip: MP4 with its index at the beginning. Times are written as they are given; what has to be decoded before zero
+     * is not shown.
+     */
+    static Output clip(Path file) throws FfmpegFailure {
+        return open(
+                "mp4",
+                file.toAbsolutePath().toString(),
+                Map.of(
+                        "movflags", "+faststart",
+                        "use_editlist", "1",
+                        "movie_timescale", "90000",
+                        "avoid_negative_ts", "disabled"));
+    }
+
     private static Output open(String format, String name, Map<String, String> options) throws FfmpegFailure {
         AVFormatContext context = new AVFormatContext((Pointer) null);
         FfmpegFailure.check(avformat_alloc_output_context2(context, null, format, name), "make " + format);

@@ -1,0 +1,244 @@
+package org.liuhen.tools.clips;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.media.clip.ClipOrder;
+import org.liuhen.ingest.media.clip.ClipPart;
+import org.liuhen.ingest.media.clip.InvalidClip;
+import org.liuhen.ingest.media.clip.Mask;
+import org.liuhen.ingest.media.clip.MaskKey;
+import org.liuhen.ingest.media.clip.Stretch;
+import org.liuhen.storage.InvalidField;
+import org.liuhen.storage.RecordingId;
+
+/**
+ * A clip as somebody asks for it.
+ *
+ * @param recordings one for each part of the order
+ * @param exact whether it begins and ends with the very picture; otherwise at the key pictures around
+ * @param reason why it is wanted, for custody
+ */
+public record WantedClip(
+        List<RecordingId> recordings,
+        ClipOrder order,
+        boolean exact,
+        @Nullable String reason) {
+    private static final double NANOS = 1e9;
+    private static final int MAX_REASON = 1_000;
+    private static final Set<String> OF_PART = Set.of("recording", "from", "to", "at", "masks", "mute", "disguise");
+    private static final Set<String> OF_CLIP = Set.of("parts", "arrangement", "sound", "exact", "reason");
+
+    public WantedClip {
+        recordings = List.copyOf(recordings);
+        boolean plain = order.parts().size() == 1
+                && order.parts().get(0).masks().isEmpty()
+                && !order.parts().get(0).changesSound();
+        exact = exact || !plain;
+        if (reason != null && reason.length() > MAX_REASON) {
+            throw new InvalidField("reason", "is longer than " + MAX_REASON + " characters");
+        }
+    }
+
+    /** An excerpt of one recording. */
+    public static WantedClip of(
+            RecordingId recording, double fromSeconds, double toSeconds, boolean exact, @Nullable String reason) {
+        return new WantedClip(
+                List.of(recording),
+                said("clip", () -> ClipOrder.of(ClipPart.of(fromSeconds, toSeconds))),
+                exact,
+                reason);
+    }
+
+    /**
+     * The same, each part side by side when it was by the clocks of the recordings, unless somebody has said when.
+     *
+     * @param starts of the recordings, one for each part
+     */
+    WantedClip placed(List<Instant> starts) {
+        boolean said = order.parts().stream().anyMatch(part -> part.atSeconds() > 0);
+        if (order.arrangement() != ClipOrder.Arrangement.BESIDE || said) {
+            return this;
+        }
+        List<Instant> begins = new ArrayList<>();
+        for (int i = 0; i < starts.size(); i++) {
+            double from = order.parts().get(i).span().fromSeconds();
+            begins.add(starts.get(i).plusNanos(Math.round(from * NANOS)));
+        }
+        Instant first = Collections.min(begins);
+        List<ClipPart> parts = new ArrayList<>();
+        for (int i = 0; i < begins.size(); i++) {
+            double at = Duration.between(first, begins.get(i)).toNanos() / NANOS;
+            ClipPart part = order.parts().get(i);
+            parts.add(said("parts", () -> part.at(at)));
+        }
+        return new WantedClip(
+                recordings,
+                said("parts", () -> new ClipOrder(order.arrangement(), order.soundOf(), parts)),
+                true,
+                reason);
+    }
+
+    /** Reads one: either {@code parts}, or the members of a single part beside the rest. Unknown members are refused. */
+    public static WantedClip of(JsonNode json) {
+        if (!json.isObject()) {
+            throw new InvalidField("body", "is no JSON object");
+        }
+        boolean single = !json.has("parts");
+        json.fieldNames().forEachRemaining(name -> {
+            if (!OF_CLIP.contains(name) && !(single && OF_PART.contains(name))) {
+                throw new InvalidField(name, "is unknown here");
+            }
+        });
+        List<RecordingId> recordings = new ArrayList<>();
+        List<ClipPart> parts = new ArrayList<>();
+        if (single) {
+            parts.add(part("", json, recordings));
+        } else {
+            each("parts", json, (name, node) -> {
+                node.fieldNames().forEachRemaining(member -> {
+                    if (!OF_PART.contains(member)) {
+                        throw new InvalidField(name + "." + member, "is unknown here");
+                    }
+                });
+                return parts.add(part(name + ".", node, recordings));
+            });
+        }
+        ClipOrder order = said(
+                "clip",
+                () -> new ClipOrder(
+                        json.has("arrangement")
+                                ? choice("arrangement", json.get("arrangement"), ClipOrder.Arrangement.values())
+                                : ClipOrder.Arrangement.SEQUENCE,
+                        json.has("sound") ? (int) number("sound", json.get("sound")) : 0,
+                        parts));
+        JsonNode exact = json.path("exact");
+        if (!exact.isMissingNode() && !exact.isBoolean()) {
+            throw new InvalidField("exact", exact + " (expected: true or false)");
+        }
+        JsonNode reason = json.path("reason");
+        if (!reason.isMissingNode() && !reason.isNull() && !reason.isTextual()) {
+            throw new InvalidField("reason", reason + " (expected: text)");
+        }
+        return new WantedClip(recordings, order, exact.asBoolean(true), reason.isTextual() ? reason.textValue() : null);
+    }
+
+    private static ClipPart part(String at, JsonNode json, List<RecordingId> recordings) {
+        JsonNode recording = json.path("recording");
+        if (!recording.isTextual()) {
+            throw new InvalidField(at + "recording", "is missing");
+        }
+        recordings.add(new RecordingId(recording.textValue()));
+        List<Mask> masks = each(at + "masks", json.path("masks"), WantedClip::mask);
+        List<Stretch> mutes = each(at + "mute", json.path("mute"), WantedClip::span);
+        List<Stretch> disguises = each(at + "disguise", json.path("disguise"), WantedClip::span);
+        Stretch span = span(at.isEmpty() ? "clip" : at, json);
+        double shown = json.has("at") ? number(at + "at", json.get("at")) : 0;
+        return said(at + "at", () -> new ClipPart(span, shown, masks, mutes, disguises));
+    }
+
+    /** A list of masks as it stands in a file of its own. */
+    public static List<Mask> masks(JsonNode list) {
+        return each("masks", list, WantedClip::mask);
+    }
+
+    private static Mask mask(String at, JsonNode json) {
+        strictly(at, json, Set.of("from", "to", "kind", "keys"));
+        Mask.Kind kind = choice(at + ".kind", json.path("kind"), Mask.Kind.values());
+        Stretch span = span(at, json);
+        List<MaskKey> keys = each(at + ".keys", json.path("keys"), (name, key) -> {
+            strictly(name, key, Set.of("at", "x", "y", "w", "h"));
+            Function<String, Double> member = part -> number(name + "." + part, key.path(part));
+            return said(
+                    name,
+                    () -> new MaskKey(
+                            member.apply("at"),
+                            member.apply("x"),
+                            member.apply("y"),
+                            member.apply("w"),
+                            member.apply("h")));
+        });
+        return said(at, () -> new Mask(span, kind, keys));
+    }
+
+    private static void strictly(String at, JsonNode json, Set<String> members) {
+        if (!json.isObject()) {
+            throw new InvalidField(at, "is no JSON object");
+        }
+        json.fieldNames().forEachRemaining(member -> {
+            if (!members.contains(member)) {
+                throw new InvalidField(at + "." + member, "is unknown here");
+            }
+        });
+    }
+
+    private static Stretch span(String at, JsonNode json) {
+        String before = at.isEmpty() || at.endsWith(".") ? at : at + ".";
+        double from = number(before + "from", json.path("from"));
+        double to = number(before + "to", json.path("to"));
+        return said(at, () -> new Stretch(from, to));
+    }
+
+    private interface Reading<T> {
+        T read(String at, JsonNode json);
+    }
+
+    private static <T> List<T> each(String at, JsonNode list, Reading<T> reading) {
+        JsonNode items = at.equals("parts") ? list.path("parts") : list;
+        List<T> read = new ArrayList<>();
+        if (items.isMissingNode() || items.isNull()) {
+            return read;
+        }
+        if (!items.isArray() || items.size() > ClipOrder.MOST_KEYS) {
+            throw new InvalidField(at, "is no list of at most " + ClipOrder.MOST_KEYS);
+        }
+        for (JsonNode item : items) {
+            read.add(reading.read(at + "[" + read.size() + "]", item));
+        }
+        return read;
+    }
+
+    private static double number(String name, JsonNode json) {
+        if (!json.isNumber() || !Double.isFinite(json.asDouble())) {
+            throw new InvalidField(
+                    name, (json.isMissingNode() ? "is missing" : json.toString()) + " (expected: a number)");
+        }
+        return json.asDouble();
+    }
+
+    private static <E extends Enum<E>> E choice(String name, JsonNode json, E[] values) {
+        List<String> names = new ArrayList<>();
+        for (E value : values) {
+            String label = value.name().toLowerCase(Locale.ROOT);
+            if (json.isTextual() && json.textValue().equals(label)) {
+                return value;
+            }
+            names.add(label);
+        }
+        throw new InvalidField(
+                name,
+                (json.isMissingNode() ? "is missing" : json.toString()) + " (expected: " + String.join(" or ", names)
+                        + ")");
+    }
+
+    private interface Making<T> {
+        T make();
+    }
+
+    private static <T> T said(String field, Making<T> making) {
+        try {
+            return making.make();
+        } catch (InvalidClip e) {
+            InvalidField invalid = new InvalidField(field, String.valueOf(e.getMessage()));
+            invalid.initCause(e);
+            throw invalid;
+        }
+    }
+}
