@@ -227,12 +227,14 @@ public final class MediaJobs implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("CatchingUnchecked")
     private void timed(Job job) {
         Instant began = clock.instant();
         MediaJob.Ending ending;
         try {
             ending = work.run(job, seconds -> reached(job.recording(), seconds));
-        } catch (StorageFailure | IOException failure) {
+        } catch (StorageFailure | IOException | RuntimeException failure) {
+            // whatever it is, the next jobs can do nothing for it
             LOG.error("media job: put off, recording={}", job.recording(), failure);
             ending = MediaJob.Ending.PUT_OFF;
             leaveAlone(job);

@@ -13,15 +13,18 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.liuhen.storage.Actor;
@@ -199,25 +202,15 @@ class MediaJobsTest {
     }
 
     private void awaitRunning() throws Exception {
-        for (int i = 0; i < 12_000; i++) {
-            if (!jobs.orElseThrow().pool().working().isEmpty()) {
-                return;
-            }
-            TimeUnit.NANOSECONDS.timedJoin(Thread.currentThread(), 10_000_000);
-        }
-        throw new AssertionError("no child is at work");
+        awaitTrue(() -> !jobs.orElseThrow().pool().working().isEmpty());
     }
 
     private void awaitCrashed() throws Exception {
-        for (int i = 0; i < 12_000; i++) {
+        awaitTrue(() -> {
             Timer crashed =
                     meters.find("liuhen.media.time").tag("outcome", "crashed").timer();
-            if (crashed != null && crashed.count() > 0) {
-                return;
-            }
-            TimeUnit.NANOSECONDS.timedJoin(Thread.currentThread(), 10_000_000);
-        }
-        throw new AssertionError("no job has crashed");
+            return crashed != null && crashed.count() > 0;
+        });
     }
 
     @Test
@@ -390,6 +383,92 @@ class MediaJobsTest {
                 .extracting(CustodyEvent::kind)
                 .doesNotContain(EventKind.MEDIA_READY, EventKind.MEDIA_UNPLAYABLE);
         assertThat(now(next.id()).state()).isEqualTo(RecordingState.UNPLAYABLE);
+    }
+
+    @Test
+    void what_somebody_looks_at_is_done_before_what_came_earlier() throws Exception {
+        ProcessHandle child = stopped(start(SETTINGS.withChildren(1)));
+        byte[] bytes = Files.readAllBytes(playable);
+        Recording first = receive(bytes);
+        awaitRunning();
+        Recording second = receive(bytes);
+        Recording looked = receive(bytes);
+        SampleRecordings.commit(
+                catalog,
+                Change.builder()
+                        .event(SampleRecordings.event(EventKind.VIEWED, looked))
+                        .build());
+        Recording last = receive(bytes);
+        // who is told of the last was told of the look before
+        while (!last.id().equals(await(EventKind.RECEIVED).recording())) {}
+        Signals.resume(child);
+        assertThat(List.of(
+                        await(EventKind.MEDIA_READY).recording(),
+                        await(EventKind.MEDIA_READY).recording(),
+                        await(EventKind.MEDIA_READY).recording(),
+                        await(EventKind.MEDIA_READY).recording()))
+                .isEqualTo(List.of(first.id(), looked.id(), second.id(), last.id()));
+    }
+
+    @Test
+    void nothing_is_handed_out_while_uploads_need_the_machine() throws Exception {
+        MediaJobs started = start(SETTINGS.withChildren(1));
+        try (PressingUploads uploads = new PressingUploads(meters)) {
+            uploads.begin();
+            awaitTrue(started::isHeld);
+            Recording received = receive(Files.readAllBytes(playable));
+            awaitTrue(MediaJobsTest::isWorkerHeld);
+            assertThat(started.underWay()).isEmpty();
+            assertThat(waiting()).extracting(Job::recording).containsExactly(received.id());
+        }
+        await(EventKind.MEDIA_READY);
+    }
+
+    @Test
+    @Tag("world")
+    void children_at_work_stand_still_while_uploads_need_the_machine() throws Exception {
+        Path slow = SampleMedia.made(
+                        folder,
+                        "slow.avi",
+                        FootageSpec.of(
+                                        "CAM",
+                                        Instant.EPOCH,
+                                        ZoneOffset.UTC,
+                                        Duration.ofSeconds(20),
+                                        FootageSpec.Scene.STREET)
+                                .withSize(1280, 720, 25)
+                                .withFormat(
+                                        FootageSpec.Container.AVI, FootageSpec.Pictures.MJPEG, FootageSpec.Sound.NONE))
+                .file();
+        MediaJobs started = start(SETTINGS);
+        receive(Files.readAllBytes(slow));
+        awaitRunning();
+        try (PressingUploads uploads = new PressingUploads(meters)) {
+            uploads.begin();
+            awaitTrue(() -> started.pool().working().stream()
+                    .flatMap(ProcessHandle::descendants)
+                    .anyMatch(Signals::isStopped));
+        }
+        await(EventKind.MEDIA_READY);
+    }
+
+    /** Whether the thread that hands out work waits for uploads to be over. */
+    private static boolean isWorkerHeld() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().startsWith("liuhen-media-"))
+                .anyMatch(thread -> Stream.of(thread.getValue())
+                        .anyMatch(frame -> frame.getMethodName().equals("awaitFree")
+                                && frame.getClassName().equals(Pace.class.getName())));
+    }
+
+    private static void awaitTrue(BooleanSupplier state) throws InterruptedException {
+        for (int i = 0; i < 12_000; i++) {
+            if (state.getAsBoolean()) {
+                return;
+            }
+            TimeUnit.NANOSECONDS.timedJoin(Thread.currentThread(), 10_000_000);
+        }
+        throw new AssertionError("it never came so far");
     }
 
     @Test

@@ -1,6 +1,8 @@
 package org.liuhen.ingest.media;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,6 +19,16 @@ final class Signals {
     /** Lets them go on. */
     static void resume(ProcessHandle process) throws IOException, InterruptedException {
         send("CONT", process);
+    }
+
+    /** Whether a process stands still because it was told to. */
+    static boolean isStopped(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return stat.startsWith(" T ", stat.lastIndexOf(')') + 1);
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private static void send(String signal, ProcessHandle process) throws IOException, InterruptedException {
