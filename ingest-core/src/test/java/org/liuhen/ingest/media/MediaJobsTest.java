@@ -270,8 +270,7 @@ class MediaJobsTest {
     @Test
     void rubbish_becomes_unplayable_with_the_reason_and_stays_stored() throws Exception {
         start(SETTINGS);
-        byte[] rubbish = "not a recording at all".repeat(50).getBytes(StandardCharsets.UTF_8);
-        Recording received = receive(rubbish);
+        Recording received = receive(rubbish("not a recording at all"));
 
         assertThat(await(EventKind.MEDIA_UNPLAYABLE).details()).containsEntry("reason", "unknown-format");
 
@@ -388,26 +387,29 @@ class MediaJobsTest {
     @Test
     void what_somebody_looks_at_is_done_before_what_came_earlier() throws Exception {
         ProcessHandle child = stopped(start(SETTINGS.withChildren(1)));
-        byte[] bytes = Files.readAllBytes(playable);
-        Recording first = receive(bytes);
+        Recording first = receive(rubbish("first"));
         awaitRunning();
-        Recording second = receive(bytes);
-        Recording looked = receive(bytes);
+        Recording second = receive(rubbish("second"));
+        Recording looked = receive(rubbish("looked"));
         SampleRecordings.commit(
                 catalog,
                 Change.builder()
                         .event(SampleRecordings.event(EventKind.VIEWED, looked))
                         .build());
-        Recording last = receive(bytes);
+        Recording last = receive(rubbish("last"));
         // who is told of the last was told of the look before
         while (!last.id().equals(await(EventKind.RECEIVED).recording())) {}
         Signals.resume(child);
         assertThat(List.of(
-                        await(EventKind.MEDIA_READY).recording(),
-                        await(EventKind.MEDIA_READY).recording(),
-                        await(EventKind.MEDIA_READY).recording(),
-                        await(EventKind.MEDIA_READY).recording()))
+                        await(EventKind.MEDIA_UNPLAYABLE).recording(),
+                        await(EventKind.MEDIA_UNPLAYABLE).recording(),
+                        await(EventKind.MEDIA_UNPLAYABLE).recording(),
+                        await(EventKind.MEDIA_UNPLAYABLE).recording()))
                 .isEqualTo(List.of(first.id(), looked.id(), second.id(), last.id()));
+    }
+
+    private static byte[] rubbish(String words) {
+        return words.repeat(50).getBytes(StandardCharsets.UTF_8);
     }
 
     @Test
