@@ -118,6 +118,7 @@ class PortalTest {
                 .contains("| sha256sum -c")
                 .contains("/api/v1/recordings/" + recording.id() + "/original")
                 .contains("/api/v1/recordings/" + recording.id() + "/receipt")
+                .contains("action=\"/api/v1/recordings/" + recording.id() + "/clip\"")
                 .contains("The picture stands still for 6 seconds.")
                 .contains("data-seek=\"311.0\"")
                 .contains("h264 1920×1080, 25 fps")

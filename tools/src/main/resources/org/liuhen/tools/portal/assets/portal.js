@@ -1,4 +1,5 @@
-// What the pages cannot do without a script: play, jump to a finding, copy, show what a bar of the timeline is.
+// What the pages cannot do without a script: play, jump to a finding, copy, fetch a clip with
+// its sidecar, show what a bar of the timeline is.
 "use strict";
 
 (() => {
@@ -102,6 +103,58 @@
         button.textContent = button.dataset.done;
         setTimeout(() => { button.textContent = before; }, 1500);
       }
+    });
+  }
+
+  const clip = document.querySelector("form.clip");
+  if (clip) {
+    const part = (id) => document.getElementById("clip-" + id);
+    const ask = async (address, options) => {
+      const answer = await fetch(address, options);
+      const said = await answer.json();
+      if (!answer.ok) {
+        throw new Error(said.detail || answer.statusText);
+      }
+      return said;
+    };
+    const cut = async () => {
+      const fields = new FormData(clip);
+      let now = await ask("/api/v1/clips", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({
+          recording: clip.dataset.recording,
+          from: Number(fields.get("from")),
+          to: Number(fields.get("to")),
+          exact: fields.has("exact"),
+          reason: fields.get("reason"),
+        }),
+      });
+      while (now.state === "waiting" || now.state === "working") {
+        now = await ask("/api/v1/clips/" + now.id + "?wait=10");
+      }
+      if (now.state !== "ready") {
+        throw new Error(now.detail);
+      }
+      part("file").href = now.file;
+      part("sidecar").href = now.sidecar;
+      part("done").hidden = false;
+    };
+    clip.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const button = clip.querySelector("button");
+      button.disabled = true;
+      part("done").hidden = true;
+      part("wrong").hidden = true;
+      part("working").hidden = false;
+      try {
+        await cut();
+      } catch (failure) {
+        part("wrong").textContent = failure.message;
+        part("wrong").hidden = false;
+      }
+      part("working").hidden = true;
+      button.disabled = false;
     });
   }
 
