@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.DoubleConsumer;
+import org.liuhen.ingest.media.playback.Likeness;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
 import org.liuhen.storage.CommitOutcome;
@@ -18,6 +19,7 @@ import org.liuhen.storage.Job;
 import org.liuhen.storage.OriginalKey;
 import org.liuhen.storage.ReadLevel;
 import org.liuhen.storage.Recording;
+import org.liuhen.storage.RecordingQuery;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Vault;
@@ -44,6 +46,9 @@ final class MediaJob {
     private static final int MOST_ATTEMPTS = 2;
     private static final int MOST_CONFLICTS = 100;
     private static final int MOST_REPEATS = 10;
+    /** Recordings of a device that are asked how it records. */
+    private static final int MOST_LIKE = 20;
+
     private static final Duration PUT_OFF_BY = Duration.ofMinutes(1);
 
     private final Catalog catalog;
@@ -87,6 +92,14 @@ final class MediaJob {
             boolean strictly = job.attempts() > 0;
             // what need not be encoded again is played from the original, see the packages playback and ondemand
             RenderOutcome played = tools.look(original, made, strictly, progress);
+            if (hasLostIndex(played)) {
+                Optional<Likeness> likeness = likeness(recording.get());
+                if (likeness.isPresent()) {
+                    made = renditions.begin(job.recording());
+                    original = original(key, made);
+                    played = tools.repair(original, made, likeness.get(), strictly, progress);
+                }
+            }
             RenderOutcome outcome = tools.withSignatures(played, original);
             if (outcome instanceof RenderOutcome.Playable) {
                 renditions.publish(made, key);
@@ -95,6 +108,30 @@ final class MediaJob {
         } finally {
             renditions.abandon(job.recording());
         }
+    }
+
+    private static boolean hasLostIndex(RenderOutcome outcome) {
+        return outcome instanceof RenderOutcome.Unplayable unplayable
+                ? unplayable.reason().equals("truncated")
+                : outcome instanceof RenderOutcome.Playable playable
+                        && playable.findings().stream()
+                                .anyMatch(finding -> finding.kind().equals(MediaVerdict.REPAIRED));
+    }
+
+    /** What a healthy recording of the same device tells of it, the first that is found. */
+    private Optional<Likeness> likeness(Recording of) throws StorageFailure, IOException {
+        RecordingQuery query =
+                new RecordingQuery(null, of.device(), null, null, null, RecordingState.READY, null, null, false);
+        for (Recording other : catalog.recordings(query, MOST_LIKE, null).items()) {
+            Optional<Path> local = vault.localFile(keyOf(other));
+            if (!other.id().equals(of.id()) && local.isPresent()) {
+                Optional<Likeness> likeness = Likeness.of(local.get());
+                if (likeness.isPresent()) {
+                    return likeness;
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private static OriginalKey keyOf(Recording recording) {

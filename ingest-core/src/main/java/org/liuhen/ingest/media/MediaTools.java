@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import org.liuhen.ingest.media.clip.ClipOrder;
+import org.liuhen.ingest.media.playback.Likeness;
 import org.liuhen.ingest.media.sandbox.ChildPool;
 import org.liuhen.ingest.media.signed.SignatureCheck;
 import org.liuhen.storage.Finding;
@@ -79,10 +80,25 @@ public final class MediaTools implements AutoCloseable {
         return render("look", original, folder, strictly, progress);
     }
 
+    /**
+     * As {@link #look(Path, Path)}, for an original that may have lost its index.
+     *
+     * @param likeness of the camera that it comes from
+     */
+    RenderOutcome repair(Path original, Path folder, Likeness likeness, boolean strictly, DoubleConsumer progress) {
+        List<String> arguments = List.of("look", original.toAbsolutePath().toString(), likeness.text());
+        return render(arguments, original, folder, strictly, progress);
+    }
+
     private RenderOutcome render(String verb, Path original, Path folder, boolean strictly, DoubleConsumer progress) {
+        List<String> arguments = List.of(verb, original.toAbsolutePath().toString());
+        return render(arguments, original, folder, strictly, progress);
+    }
+
+    private RenderOutcome render(
+            List<String> arguments, Path original, Path folder, boolean strictly, DoubleConsumer progress) {
         try {
             long sizeBytes = Files.size(original);
-            List<String> arguments = List.of(verb, original.toAbsolutePath().toString());
             Duration time = settings.timeFor(sizeBytes);
             ChildOutcome outcome = strictly
                     ? launcher.runStrictly(arguments, folder, time, fileBytes(sizeBytes), progress)

@@ -27,11 +27,16 @@ record MediaVerdict(boolean playable, @Nullable Media media, List<Finding> findi
     /** The kind of the finding that says why a recording cannot be played. */
     static final String UNPLAYABLE = "unplayable";
 
+    /** The kind of the finding that says what was made of a file that has lost its index. */
+    static final String REPAIRED = "repaired";
+
     private static final Actor ACTOR = Actor.system("media");
     /** The kinds of findings that are made here, so that doing the work again replaces them. */
     private static final Set<String> OWN_FINDINGS = Set.of(
             UNPLAYABLE,
             "truncated",
+            REPAIRED,
+            "clock-jump",
             "no-picture",
             "black",
             "frozen",

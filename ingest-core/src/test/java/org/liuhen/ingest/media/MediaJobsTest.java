@@ -268,12 +268,22 @@ class MediaJobsTest {
     }
 
     @Test
+    void a_recording_without_index_is_repaired_by_what_its_device_recorded_before() throws Exception {
+        vault = FileVault.open(folder.resolve("vault"), new VaultSettings(0, 1 << 20), clock);
+        start(SETTINGS);
+        receive(Files.readAllBytes(playable));
+        await(EventKind.MEDIA_READY);
+        Recording received = receive(SampleMedia.withoutIndex(playable));
+        await(EventKind.MEDIA_READY);
+        assertThat(now(received.id()).findings()).extracting(Finding::kind).contains("repaired");
+    }
+
+    @Test
     void rubbish_becomes_unplayable_with_the_reason_and_stays_stored() throws Exception {
         start(SETTINGS);
         Recording received = receive(rubbish("not a recording at all"));
 
         assertThat(await(EventKind.MEDIA_UNPLAYABLE).details()).containsEntry("reason", "unknown-format");
-
         Recording unplayable = now(received.id());
         assertThat(unplayable.state()).isEqualTo(RecordingState.UNPLAYABLE);
         assertThat(unplayable.playable()).isFalse();

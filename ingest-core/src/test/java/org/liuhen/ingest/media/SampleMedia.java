@@ -2,6 +2,7 @@ package org.liuhen.ingest.media;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -121,6 +122,13 @@ final class SampleMedia {
                 pictures ? Math.round(seconds * spec.framesPerSecond()) : 0,
                 spec.sound() != FootageSpec.Sound.NONE,
                 repackaged);
+    }
+
+    /** An MP4 file as if its index had never been written. */
+    static byte[] withoutIndex(Path mp4) throws IOException {
+        byte[] bytes = Files.readAllBytes(mp4);
+        bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("moov")] = 'x';
+        return bytes;
     }
 
     /** Everything. */

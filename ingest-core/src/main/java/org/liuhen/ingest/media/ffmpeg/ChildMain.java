@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.media.clip.ClipOrder;
+import org.liuhen.ingest.media.playback.Likeness;
 import org.liuhen.ingest.media.playback.SegmentPlan;
 import org.liuhen.ingest.media.signed.TrustedRoots;
 
@@ -37,6 +39,7 @@ import org.liuhen.ingest.media.signed.TrustedRoots;
  *   <tr><td>{@code look INPUT}</td><td>the same for what plays as it is: without playlist and pieces, unless needed</td></tr>
  *   <tr><td>{@code plan INPUT}</td><td>plans how it is played in segments, see {@link Planning}</td></tr>
  *   <tr><td>{@code segment INPUT PLAN NUMBER}</td><td>makes one of them, see {@link SegmentMaker}</td></tr>
+ *   <tr><td>either {@code INPUT LIKENESS}</td><td>likewise, and what is known of the camera, see {@link Likeness}</td></tr>
  *   <tr><td>{@code clip INPUT FROM TO OUTPUT}</td><td>cuts an excerpt, seconds from the start</td></tr>
  *   <tr><td>{@code exact OUTPUT …}</td><td>cuts a clip to the very picture, of one recording or several, see {@link
  *       ExactClip} and {@link org.liuhen.ingest.media.clip.ClipOrder#words}</td></tr>
@@ -107,11 +110,11 @@ public final class ChildMain {
         av_max_alloc(strictly ? MAX_ALLOCATION_BYTES / 4 : MAX_ALLOCATION_BYTES);
         Care.take(strictly);
         String verb = order.isEmpty() ? "" : order.get(0);
-        if (verb.equals("render") && order.size() == 2) {
-            return new Rendering(Path.of(order.get(1)), log, out, false).run();
+        if (verb.equals("render") && (order.size() == 2 || order.size() == 3)) {
+            return new Rendering(Path.of(order.get(1)), log, out, false, likeness(order)).run();
         }
-        if (verb.equals("look") && order.size() == 2) {
-            return new Rendering(Path.of(order.get(1)), log, out, true).run();
+        if (verb.equals("look") && (order.size() == 2 || order.size() == 3)) {
+            return new Rendering(Path.of(order.get(1)), log, out, true, likeness(order)).run();
         }
         if (verb.equals("plan") && order.size() == 2) {
             return new Planning(Path.of(order.get(1))).run();
@@ -154,6 +157,10 @@ public final class ChildMain {
         }
         throw new IllegalArgumentException("order: " + String.join(" ", order)
                 + " (expected: render, look, plan, segment, clip, exact, decode, probe, signatures or footage)");
+    }
+
+    private static @Nullable Likeness likeness(List<String> order) {
+        return order.size() == 3 ? Likeness.parse(order.get(2)) : null;
     }
 
     private static Map<String, String> named(List<String> order) {

@@ -44,11 +44,11 @@ final class MediaFile implements AutoCloseable {
             "matroska,webm",
             "mpegts,mpeg,mpegvideo,m4v",
             "avi,asf,flv,ivf,nut,mxf,dhav",
-            "h264,hevc,mjpeg,av1,obu",
+            "h264,hevc,mjpeg,av1,obu,jpeg_pipe",
             "wav,w64,aiff,caf,au,mp3,aac,amr,flac,ogg,ac3,eac3");
 
     /** Those, and what else a rendition consists of. Never for what came from outside: a playlist names other files. */
-    static final String RENDITIONS = RECORDINGS + ",hls,image2,jpeg_pipe";
+    static final String RENDITIONS = RECORDINGS + ",hls,image2";
 
     private static final int MAX_STREAMS = 64;
     private static final Set<String> TIMELESS = Set.of("h264", "hevc", "mjpeg", "m4v", "mpegvideo", "av1", "obu");
@@ -75,13 +75,26 @@ final class MediaFile implements AutoCloseable {
      * @param demuxers names separated by commas, {@link #RECORDINGS} or {@link #RENDITIONS}
      */
     static MediaFile open(Path file, String demuxers) throws FfmpegFailure {
+        return open(file.toAbsolutePath().toString(), demuxers, "file");
+    }
+
+    /**
+     * Opens a file that is whole again with a head of our own before it.
+     *
+     * @param file of a path without {@code |}
+     */
+    static MediaFile open(Path head, Path file) throws FfmpegFailure {
+        return open("concat:" + head + "|" + file.toAbsolutePath(), "mov,mp4,m4a,3gp,3g2,mj2", "concat,file");
+    }
+
+    private static MediaFile open(String url, String demuxers, String protocols) throws FfmpegFailure {
         AVFormatContext context = new AVFormatContext((Pointer) null);
         AVDictionary options = new AVDictionary((Pointer) null);
-        av_dict_set(options, "protocol_whitelist", "file", 0);
+        av_dict_set(options, "protocol_whitelist", protocols, 0);
         av_dict_set(options, "format_whitelist", demuxers, 0);
         av_dict_set(options, "codec_whitelist", AllowedCodecs.LIST, 0);
         av_dict_set(options, "max_streams", Integer.toString(MAX_STREAMS), 0);
-        int opened = avformat_open_input(context, file.toAbsolutePath().toString(), null, options);
+        int opened = avformat_open_input(context, url, null, options);
         av_dict_free(options);
         FfmpegFailure.check(opened, "open");
         try {

@@ -1,5 +1,8 @@
 package org.liuhen.ingest.media.ffmpeg;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The clock of one stream: takes the times that a file gives its packets, or frames, and makes them fit to be written.
  * They begin at the file's start, decoding times rise strictly, missing ones are filled in at the stream's own pace,
@@ -11,8 +14,18 @@ final class PacketTimes {
     static final long NONE = Long.MIN_VALUE;
 
     private static final int LEAP_SECONDS = 3600;
+    private static final int NOTICEABLE_SECONDS = 10;
+    private static final int MOST_JUMPS = 20;
     private static final int FARTHEST_REORDERING_SECONDS = 60;
     private static final long FARTHEST_TICKS = 1L << 56;
+
+    /**
+     * Times that do not go on where the last left off.
+     *
+     * @param atSeconds where, as written
+     * @param bySeconds ahead, or back if negative
+     */
+    record Jump(double atSeconds, double bySeconds) {}
 
     private final long stepTicks;
     private final long ticksPerSecond;
@@ -25,6 +38,7 @@ final class PacketTimes {
     private long first = NONE;
     private long end = NONE;
     private long count;
+    private final List<Jump> jumps = new ArrayList<>();
 
     /**
      * @param originTicks what the file calls its start; becomes 0
@@ -65,6 +79,11 @@ final class PacketTimes {
         if (begun && given != NONE) {
             boolean jumpedBack = next < dts - ticksPerSecond;
             boolean leapt = next > expectedTicks + LEAP_SECONDS * ticksPerSecond;
+            boolean noticeable = next > expectedTicks + NOTICEABLE_SECONDS * ticksPerSecond;
+            if ((jumpedBack || noticeable) && jumps.size() < MOST_JUMPS) {
+                jumps.add(new Jump(
+                        (double) expectedTicks / ticksPerSecond, (double) (next - expectedTicks) / ticksPerSecond));
+            }
             if (jumpedBack || leapt) {
                 shiftTicks += expectedTicks - next;
                 next = expectedTicks;
@@ -96,6 +115,11 @@ final class PacketTimes {
 
     long count() {
         return count;
+    }
+
+    /** Where the file's times jump back, or ahead by more than a few seconds; the first of them. */
+    List<Jump> jumps() {
+        return List.copyOf(jumps);
     }
 
     /** Where the stream begins, seconds; 0 if nothing came. */

@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.media.playback.Likeness;
+import org.liuhen.ingest.media.playback.Salvage;
 
 /**
  * Makes a recording playable: a playlist of fragmented MP4 and a poster, in the current folder. What browsers play is
@@ -18,15 +21,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rendering {
     private static final double TRUNCATED_SECONDS = 1.5;
+    private static final Path SALVAGED_HEAD = Path.of("salvaged.head");
 
     private final Path input;
     private final ErrorLog log;
     private final PrintStream progress;
     private final boolean plays;
+    private final @Nullable Likeness likeness;
     private final Ways ways = new Ways();
+    private Salvage.@Nullable Found salvaged;
 
-    /** @param plays whether the file plays as it is, so that a playlist is needed only if that proves wrong */
-    Rendering(Path input, ErrorLog log, PrintStream progress, boolean plays) {
+    /**
+     * One rendering.
+     *
+     * @param plays whether the file plays as it is, so that a playlist is needed only if that proves wrong
+     * @param likeness of the camera, for a file that has lost its index; null if unknown
+     */
+    Rendering(Path input, ErrorLog log, PrintStream progress, boolean plays, @Nullable Likeness likeness) {
+        this.likeness = likeness;
         this.input = input;
         this.log = log;
         this.progress = progress;
@@ -38,8 +50,16 @@ final class Rendering {
         if (Files.size(input) == 0) {
             return unplayable("empty", "the file is empty");
         }
+        try {
+            return tryAll();
+        } finally {
+            Files.deleteIfExists(SALVAGED_HEAD);
+        }
+    }
+
+    private Answer tryAll() throws FfmpegFailure, IOException {
         while (true) {
-            try (MediaFile file = MediaFile.open(input, MediaFile.RECORDINGS)) {
+            try (MediaFile file = open()) {
                 ways.choose(file);
                 if (ways.isExhausted()) {
                     return lost(file);
@@ -52,19 +72,41 @@ final class Rendering {
                 if (failure.isShortage()) {
                     throw failure;
                 }
-                return unreadable(failure);
+                if (!salvage(failure)) {
+                    return unreadable(failure);
+                }
             }
         }
     }
 
+    private MediaFile open() throws FfmpegFailure {
+        return salvaged == null ? MediaFile.open(input, MediaFile.RECORDINGS) : MediaFile.open(SALVAGED_HEAD, input);
+    }
+
+    /** Makes a head for a file that has none, once; false if that is not what is wrong or nothing is found in it. */
+    private boolean salvage(FfmpegFailure failure) throws IOException {
+        if (salvaged != null || failure.isExcess() || input.toString().contains("|")) {
+            return false;
+        }
+        Optional<Salvage.Found> found = Salvage.of(input, likeness);
+        if (found.isEmpty()) {
+            return false;
+        }
+        clearFolder();
+        salvaged = found.get();
+        Files.write(SALVAGED_HEAD, found.get().head());
+        ways.encodeSound();
+        return true;
+    }
+
     private Answer pass(MediaFile file) throws FfmpegFailure, StreamFailed, IOException {
-        try (Output output = plays && ways.copyAll() ? Output.nothing() : Output.playlist();
+        try (Output output = plays && salvaged == null && ways.copyAll() ? Output.nothing() : Output.playlist();
                 Looks looks = new Looks(file, ways, Files.size(input));
                 Pass pass = new Pass(file, output, ways, progress, looks)) {
             pass.run(Double.MAX_VALUE);
             looks.finish(pass.durationSeconds(), Files.size(input));
             boolean poster = ways.pictures() != Way.LEAVE_OUT
-                    && (looks.writePoster() || Poster.write(input, pass.durationSeconds()));
+                    && (looks.writePoster() || (salvaged == null && Poster.write(input, pass.durationSeconds())));
             if (ways.pictures() == Way.COPY && !poster) {
                 throw new StreamFailed(true, "no picture could be decoded");
             }
@@ -106,6 +148,10 @@ final class Rendering {
 
     private List<Answer> findings(MediaFile file, Pass pass) {
         List<Answer> findings = new ArrayList<>();
+        Salvage.Found salvaged = this.salvaged;
+        if (salvaged != null) {
+            findings.add(finding("repaired", salvaged.detail()));
+        }
         double declared = file.declaredSeconds();
         if (!pass.brokenOff().isEmpty()) {
             findings.add(finding("truncated", "the file breaks off: " + pass.brokenOff()));
@@ -114,6 +160,18 @@ final class Rendering {
                     "truncated",
                     String.format(
                             Locale.ROOT, "the file says %.1f s but holds %.1f s", declared, pass.durationSeconds())));
+        }
+        PacketTimes told = pass.pictureTimes() != null ? pass.pictureTimes() : pass.soundTimes();
+        for (PacketTimes.Jump jump : told == null ? List.<PacketTimes.Jump>of() : told.jumps()) {
+            findings.add(finding(
+                            "clock-jump",
+                            String.format(
+                                    Locale.ROOT,
+                                    "its times leap %s by %.1f s",
+                                    jump.bySeconds() < 0 ? "back" : "ahead",
+                                    Math.abs(jump.bySeconds())))
+                    .with("from", Math.max(0, jump.atSeconds()))
+                    .with("to", Math.max(0, jump.atSeconds())));
         }
         if (pass.pictureTimes() == null) {
             findings.add(finding("no-picture", file.video() == null ? "the file holds sound only" : ways.problems()));

@@ -14,6 +14,11 @@ final class Ways {
     private Way sound = Way.COPY;
     private final List<String> problems = new ArrayList<>();
 
+    /** Sound of which only a decoder can tell where one packet ends and the next begins is never copied. */
+    void encodeSound() {
+        sound = sound == Way.COPY ? Way.ENCODE : sound;
+    }
+
     /** Chooses for a file. */
     void choose(MediaFile file) {
         pictures = choose(pictures, file.video());
