@@ -9,6 +9,7 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,6 +167,33 @@ class PortalInChromiumTest {
             assertThat(DigestUtils.sha256Hex(in)).isEqualTo(shown);
         }
         assertThat(page.locator("#check-line").innerText()).contains(shown).contains(download.suggestedFilename());
+    }
+
+    @Test
+    void clip_cut_on_the_page_comes_with_a_sidecar_that_names_its_fingerprint() throws Exception {
+        logIn();
+        findCase(Department.CASE);
+        page.locator("a.bar[aria-label*=BWC-0147]").first().click();
+        page.click("#clip summary");
+        page.fill("#clip input[name=from]", "3.2");
+        page.fill("#clip input[name=to]", "6.5");
+        page.fill("#clip textarea[name=reason]", "for the hearing");
+        page.click("#clip button.main");
+        page.waitForSelector("#clip-done:not([hidden])", new Page.WaitForSelectorOptions().setTimeout(120_000));
+        shoot("clip-cut");
+        String fingerprint;
+        Download clip = page.waitForDownload(() -> page.click("#clip-file"));
+        try (InputStream in = clip.createReadStream()) {
+            fingerprint = DigestUtils.sha256Hex(in);
+        }
+        Download sidecar = page.waitForDownload(() -> page.click("#clip-sidecar"));
+        try (InputStream in = sidecar.createReadStream()) {
+            assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).contains(fingerprint, "for the hearing");
+        }
+        assertThat(sidecar.suggestedFilename()).isEqualTo(clip.suggestedFilename() + ".json");
+        assertQuiet();
+        page.reload();
+        assertThat(page.locator("table.custody").innerText()).contains("clip cut");
     }
 
     @Test
