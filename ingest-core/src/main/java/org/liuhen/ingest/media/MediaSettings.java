@@ -58,38 +58,27 @@ public record MediaSettings(
     }
 
     public MediaSettings withSignatureRoots(TrustedRoots signatureRoots) {
-        return new MediaSettings(
-                nativesFolder,
-                children,
-                niceness,
-                heapMiB,
-                addressSpaceMiB,
-                leastTime,
-                bytesPerSecond,
-                retryAfter,
-                pollEvery,
-                sandbox,
-                signatureRoots);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots);
     }
 
     public MediaSettings withNiceness(int niceness) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots);
     }
 
     public MediaSettings withChildren(int children) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots);
     }
 
     public MediaSettings withLeastTime(Duration leastTime) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots);
     }
 
     public MediaSettings withRetryAfter(Duration retryAfter, Duration pollEvery) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots);
     }
 
     public MediaSettings withSandbox(SandboxMode sandbox) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots);
     }
 
     private MediaSettings copy(
@@ -98,7 +87,8 @@ public record MediaSettings(
             Duration leastTime,
             Duration retryAfter,
             Duration pollEvery,
-            SandboxMode sandbox) {
+            SandboxMode sandbox,
+            TrustedRoots signatureRoots) {
         return new MediaSettings(
                 nativesFolder,
                 children,

@@ -1,10 +1,9 @@
 package org.liuhen.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.liuhen.tools.command.Done.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +19,6 @@ import org.liuhen.ingest.media.FootageMaker;
 import org.liuhen.ingest.media.FootageSpec;
 import org.liuhen.ingest.media.MediaSettings;
 import org.liuhen.storage.StoredJson;
-import picocli.CommandLine;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClipCommandTest {
@@ -30,21 +28,6 @@ class ClipCommandTest {
     private String data = "";
     private Path original = Path.of("");
     private String recording = "";
-
-    private record Done(int exit, String out, String error) {
-        JsonNode json() throws Exception {
-            return StoredJson.MAPPER.readTree(out);
-        }
-    }
-
-    private static Done run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter error = new StringWriter();
-        CommandLine line =
-                LiuhenCommand.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(error, true));
-        int exit = line.execute(arguments);
-        return new Done(exit, out.toString(), error.toString());
-    }
 
     @BeforeAll
     void push_a_recording() throws Exception {

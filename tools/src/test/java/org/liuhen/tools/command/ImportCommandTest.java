@@ -1,10 +1,9 @@
 package org.liuhen.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.liuhen.tools.command.Done.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.liuhen.storage.StoredJson;
 
 class ImportCommandTest {
     private static final String NAMED = "DCAM_CAM001_000001_20260804_100000_IMP.mp4";
@@ -26,22 +24,6 @@ class ImportCommandTest {
 
     private Path camera;
     private Path media;
-
-    private record Done(int exit, String out, String error) {
-        JsonNode json() throws Exception {
-            return StoredJson.MAPPER.readTree(out);
-        }
-    }
-
-    private static Done run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter error = new StringWriter();
-        int exit = LiuhenCommand.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(error, true))
-                .execute(arguments);
-        return new Done(exit, out.toString(), error.toString());
-    }
 
     @BeforeEach
     void mount() throws Exception {

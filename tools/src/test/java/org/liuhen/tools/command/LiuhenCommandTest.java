@@ -1,10 +1,9 @@
 package org.liuhen.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.liuhen.tools.command.Done.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -16,21 +15,6 @@ import picocli.CommandLine;
 class LiuhenCommandTest {
     @TempDir
     private Path folder;
-
-    private record Done(int exit, String out, String error) {
-        JsonNode json() throws Exception {
-            return StoredJson.MAPPER.readTree(out);
-        }
-    }
-
-    private static Done run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter error = new StringWriter();
-        CommandLine line =
-                LiuhenCommand.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(error, true));
-        int exit = line.execute(arguments);
-        return new Done(exit, out.toString(), error.toString());
-    }
 
     @Test
     void verbs_work_on_a_folder_that_no_server_has() throws Exception {

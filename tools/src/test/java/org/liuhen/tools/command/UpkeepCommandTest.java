@@ -1,19 +1,15 @@
 package org.liuhen.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.liuhen.tools.command.Done.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.liuhen.storage.StoredJson;
 import org.liuhen.storage.vault.DurableFiles;
 import org.liuhen.tools.serve.DataFolder;
-import picocli.CommandLine;
 
 class UpkeepCommandTest {
     @TempDir
@@ -21,21 +17,6 @@ class UpkeepCommandTest {
 
     private String data = "";
     private String recording = "";
-
-    private record Done(int exit, String out, String error) {
-        JsonNode json() throws Exception {
-            return StoredJson.MAPPER.readTree(out);
-        }
-    }
-
-    private static Done run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter error = new StringWriter();
-        CommandLine line =
-                LiuhenCommand.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(error, true));
-        int exit = line.execute(arguments);
-        return new Done(exit, out.toString(), error.toString());
-    }
 
     @BeforeEach
     void pushOne() throws Exception {

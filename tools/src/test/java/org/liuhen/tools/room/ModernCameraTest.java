@@ -57,7 +57,7 @@ class ModernCameraTest {
         Path original = folder.resolve("original");
         try (RtspCameras cameras = RtspCameras.start(footage, folder.resolve("cameras.log"));
                 ServerInAnotherProcess server =
-                        ServerInAnotherProcess.configured(configuration(cameras), folder.resolve("d"));
+                        ServerInAnotherProcess.configured(cameras.room("CAM-MODERN", "/modern"), folder.resolve("d"));
                 ServerConnection console = server.console()) {
             String session = console.post(
                             "/api/v1/sessions", Map.of("case", "A-2026-7", "room", "ROOM-1", "people", List.of()))
@@ -127,18 +127,5 @@ class ModernCameraTest {
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
         return said.strip();
-    }
-
-    private static String configuration(RtspCameras cameras) {
-        return String.join(
-                "\n",
-                "media:",
-                "  children: 0",
-                "capture: {piece: PT1S, silence: PT10S, retryAtMost: PT1S}",
-                "rooms:",
-                "- id: ROOM-1",
-                "  cameras:",
-                "  - {device: CAM-MODERN, url: '" + cameras.url("/modern") + "'}",
-                "");
     }
 }

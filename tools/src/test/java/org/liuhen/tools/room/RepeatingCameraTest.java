@@ -42,7 +42,8 @@ class RepeatingCameraTest {
         }
         Path data = folder.resolve("d");
         try (RtspCameras cameras = RtspCameras.start(footage, folder.resolve("cameras.log"));
-                ServerInAnotherProcess server = ServerInAnotherProcess.configured(configuration(cameras), data);
+                ServerInAnotherProcess server =
+                        ServerInAnotherProcess.configured(cameras.room("CAM-OPEN", "/open"), data);
                 ServerConnection console = server.console()) {
             String session = console.post(
                             "/api/v1/sessions", Map.of("case", "A-2026-7", "room", "ROOM-1", "people", List.of()))
@@ -70,18 +71,5 @@ class RepeatingCameraTest {
             }
             assertThat(server.terminate()).isZero();
         }
-    }
-
-    private static String configuration(RtspCameras cameras) {
-        return String.join(
-                "\n",
-                "media:",
-                "  children: 0",
-                "capture: {piece: PT1S, silence: PT10S, retryAtMost: PT1S}",
-                "rooms:",
-                "- id: ROOM-1",
-                "  cameras:",
-                "  - {device: CAM-OPEN, url: '" + cameras.url("/open") + "'}",
-                "");
     }
 }

@@ -63,6 +63,20 @@ final class RtspCameras implements AutoCloseable {
         return "rtsp://127.0.0.1:" + port + path;
     }
 
+    /** What a server has to be told so that {@code ROOM-1} has one of these cameras, and nothing is made of what it shows. */
+    String room(String device, String path) {
+        return String.join(
+                "\n",
+                "media:",
+                "  children: 0",
+                "capture: {piece: PT1S, silence: PT10S, retryAtMost: PT1S}",
+                "rooms:",
+                "- id: ROOM-1",
+                "  cameras:",
+                "  - {device: " + device + ", url: '" + url(path) + "'}",
+                "");
+    }
+
     /** When it began to play to somebody, as it tells itself. */
     List<Instant> plays(String path) {
         synchronized (said) {

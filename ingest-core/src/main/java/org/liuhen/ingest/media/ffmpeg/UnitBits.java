@@ -2,7 +2,9 @@ package org.liuhen.ingest.media.ffmpeg;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.liuhen.ingest.media.playback.UnitBytes;
 
 /**
  * The bits of one unit of H.264, to be read from the front and written anew with other numbers in them.
@@ -19,21 +21,8 @@ final class UnitBits {
     /** @param unit without start code or length, its first byte the header */
     UnitBits(byte[] unit) {
         this.header = unit.length == 0 ? 0 : unit[0] & 0xff;
-        this.payload = unescaped(unit);
-    }
-
-    private static byte[] unescaped(byte[] unit) {
-        ByteArrayOutputStream plain = new ByteArrayOutputStream(unit.length);
-        int zeros = 0;
-        for (int i = 1; i < unit.length; i++) {
-            if (zeros >= 2 && unit[i] == EMULATION) {
-                zeros = 0;
-                continue;
-            }
-            plain.write(unit[i]);
-            zeros = unit[i] == 0 ? zeros + 1 : 0;
-        }
-        return plain.toByteArray();
+        byte[] plain = UnitBytes.plain(unit);
+        this.payload = Arrays.copyOfRange(plain, Math.min(1, plain.length), plain.length);
     }
 
     void skip(int bits) {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -193,26 +192,13 @@ public final class PlaybackIndex {
         return segments.size();
     }
 
-    /** The playlist: a head and segments, by the names that {@link #file} knows. Source: RFC 8216. */
+    /** The playlist: a head and segments, by the names that {@link #file} knows. */
     public String playlist() {
-        StringBuilder list = new StringBuilder();
-        double longest = 0;
+        Playlist list = new Playlist(HEAD, "cut-%d.m4s");
         for (int i = 0; i < segments.size(); i++) {
-            double seconds = seconds(i);
-            longest = Math.max(longest, seconds);
-            list.append(String.format(Locale.ROOT, "#EXTINF:%.6f,\ncut-%d.m4s\n", seconds, i));
+            list.add(seconds(i));
         }
-        return String.join(
-                "\n",
-                "#EXTM3U",
-                "#EXT-X-VERSION:7",
-                "#EXT-X-TARGETDURATION:" + Math.max(1, Math.round(longest)),
-                "#EXT-X-MEDIA-SEQUENCE:0",
-                "#EXT-X-PLAYLIST-TYPE:VOD",
-                "#EXT-X-INDEPENDENT-SEGMENTS",
-                "#EXT-X-MAP:URI=\"" + HEAD + "\"",
-                list + "#EXT-X-ENDLIST",
-                "");
+        return list.text();
     }
 
     private double seconds(int segment) {

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.LongStream;
 
 /**
@@ -159,28 +158,16 @@ public record SegmentPlan(
     }
 
     /**
-     * The playlist. Source: RFC 8216.
+     * The playlist.
      *
      * @param head the name of what comes before the first segment
      * @param piece the name of a segment, a format that takes its number
      */
     public String playlist(String head, String piece) {
-        StringBuilder list = new StringBuilder();
-        double longest = 0;
+        Playlist list = new Playlist(head, piece);
         for (int i = 0; i < segments.size(); i++) {
-            longest = Math.max(longest, seconds(i));
-            list.append(String.format(Locale.ROOT, "#EXTINF:%.6f,\n" + piece + "\n", seconds(i), i));
+            list.add(seconds(i));
         }
-        return String.join(
-                "\n",
-                "#EXTM3U",
-                "#EXT-X-VERSION:7",
-                "#EXT-X-TARGETDURATION:" + Math.max(1, Math.round(longest)),
-                "#EXT-X-MEDIA-SEQUENCE:0",
-                "#EXT-X-PLAYLIST-TYPE:VOD",
-                "#EXT-X-INDEPENDENT-SEGMENTS",
-                "#EXT-X-MAP:URI=\"" + head + "\"",
-                list + "#EXT-X-ENDLIST",
-                "");
+        return list.text();
     }
 }

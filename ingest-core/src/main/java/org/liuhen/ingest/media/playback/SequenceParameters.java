@@ -18,7 +18,7 @@ record SequenceParameters(int width, int height, long ticksPerSecond, long ticks
         if (unit.length < 5 || (unit[0] & 0x1f) != 7) {
             throw new NotIndexed("parameters: not a sequence's");
         }
-        Bits bits = new Bits(withoutEscapes(unit));
+        Bits bits = new Bits(UnitBytes.plain(unit));
         bits.skip(8);
         int profile = bits.take(8);
         bits.skip(16);
@@ -94,21 +94,6 @@ record SequenceParameters(int width, int height, long ticksPerSecond, long ticks
         long scale = Integer.toUnsignedLong(bits.take(32));
         boolean believable = units > 0 && scale >= 2 * units && scale / (2 * units) <= 240 && scale <= 90_000_000;
         return believable ? new long[] {scale, 2 * units} : new long[2];
-    }
-
-    private static byte[] withoutEscapes(byte[] unit) {
-        byte[] plain = new byte[unit.length];
-        int count = 0;
-        int zeros = 0;
-        for (byte value : unit) {
-            if (zeros >= 2 && value == 3) {
-                zeros = 0;
-                continue;
-            }
-            zeros = value == 0 ? zeros + 1 : 0;
-            plain[count++] = value;
-        }
-        return Arrays.copyOf(plain, count);
     }
 
     /** Bits of a unit, from its first to its last. */

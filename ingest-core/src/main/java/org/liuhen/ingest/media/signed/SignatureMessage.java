@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.media.playback.UnitBytes;
 
 /**
  * A message of a camera about its own pictures, as it stands in a unit of supplemental information:
@@ -319,18 +320,7 @@ final class SignatureMessage {
                 bytes = unit;
                 return;
             }
-            byte[] plain = new byte[unit.length];
-            int length = 0;
-            int zeros = 0;
-            for (byte value : unit) {
-                if (zeros >= 2 && value == 3) {
-                    zeros = 0;
-                    continue;
-                }
-                zeros = value == 0 ? zeros + 1 : 0;
-                plain[length++] = value;
-            }
-            bytes = Arrays.copyOf(plain, length);
+            bytes = UnitBytes.plain(unit);
         }
 
         /** Where the first so many plain bytes end in the unit. */
