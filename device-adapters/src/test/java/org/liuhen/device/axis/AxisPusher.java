@@ -116,6 +116,11 @@ final class AxisPusher implements Pusher {
 
     /** An upload's name is its path, and after a bar what the object's bytes are declared to hash to. */
     @Override
+    public boolean can(Power power) {
+        return power != Power.METADATA;
+    }
+
+    @Override
     public Answer begin(Map<String, String> metadata, long lengthBytes) throws IOException {
         String container = "/axis/v1/" + account + "/" + AxisTown.PATROL;
         String name = metadata.getOrDefault("filename", "unnamed.mp4");

@@ -11,14 +11,15 @@ import org.apache.commons.net.ftp.FTPClient;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.DeviceAdapter;
 import org.liuhen.ingest.Uploads;
-import org.liuhen.ingest.contract.DeviceAdapterContract;
 import org.liuhen.ingest.contract.IngestServer;
 import org.liuhen.ingest.contract.Pusher;
+import org.liuhen.ingest.contract.ResumingContract;
 import org.liuhen.ingest.contract.TestDoor;
 import org.liuhen.ingest.drop.DropFolders;
 import org.liuhen.ingest.naming.NamingPresets;
+import org.liuhen.storage.Catalog;
 
-class FtpAdapterContractTest extends DeviceAdapterContract {
+class FtpAdapterContractTest extends ResumingContract {
     private @Nullable FtpAdapter ftp;
 
     static FtpSettings settings(Duration settling) {
@@ -35,7 +36,7 @@ class FtpAdapterContractTest extends DeviceAdapterContract {
     }
 
     @Override
-    protected DeviceAdapter adapter(Uploads uploads) {
+    protected DeviceAdapter adapter(Uploads uploads, Catalog catalog) {
         TestDoor door = new TestDoor();
         DropFolders folders = new DropFolders(
                 uploads, NamingPresets.builtIn(ZoneId.of("Asia/Shanghai")), door, InstantSource.system());

@@ -16,14 +16,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.liuhen.ingest.DeviceAdapter;
 import org.liuhen.ingest.Uploads;
-import org.liuhen.ingest.contract.DeviceAdapterContract;
 import org.liuhen.ingest.contract.IngestServer;
 import org.liuhen.ingest.contract.Pusher;
+import org.liuhen.ingest.contract.ResumingContract;
 import org.liuhen.ingest.contract.TestDoor;
 import org.liuhen.ingest.drop.DropFolders;
 import org.liuhen.ingest.naming.NamingPresets;
+import org.liuhen.storage.Catalog;
 
-class SftpAdapterContractTest extends DeviceAdapterContract {
+class SftpAdapterContractTest extends ResumingContract {
     private static final SshClient SSH = SshClient.setUpDefaultClient();
 
     @TempDir
@@ -52,7 +53,7 @@ class SftpAdapterContractTest extends DeviceAdapterContract {
     }
 
     @Override
-    protected DeviceAdapter adapter(Uploads uploads) {
+    protected DeviceAdapter adapter(Uploads uploads, Catalog catalog) {
         TestDoor door = new TestDoor();
         InstantSource clock = InstantSource.system();
         DropFolders folders = new DropFolders(uploads, NamingPresets.builtIn(ZoneId.of("Asia/Shanghai")), door, clock);

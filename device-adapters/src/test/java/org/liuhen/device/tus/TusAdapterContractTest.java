@@ -3,12 +3,13 @@ package org.liuhen.device.tus;
 import java.net.InetSocketAddress;
 import org.liuhen.ingest.DeviceAdapter;
 import org.liuhen.ingest.Uploads;
-import org.liuhen.ingest.contract.DeviceAdapterContract;
 import org.liuhen.ingest.contract.Pusher;
+import org.liuhen.ingest.contract.ResumingContract;
+import org.liuhen.storage.Catalog;
 
-class TusAdapterContractTest extends DeviceAdapterContract {
+class TusAdapterContractTest extends ResumingContract {
     @Override
-    protected DeviceAdapter adapter(Uploads uploads) {
+    protected DeviceAdapter adapter(Uploads uploads, Catalog catalog) {
         return new TusAdapter(uploads);
     }
 
