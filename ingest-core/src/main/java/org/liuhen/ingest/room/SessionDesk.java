@@ -105,7 +105,8 @@ public final class SessionDesk {
                 : known.cameras().stream().map(RoomSettings.Camera::device).toList();
         for (DeviceId camera : planned) {
             if (catalog.register().entry(Register.DEVICES, camera.value()).isEmpty()) {
-                throw new InvalidField("cameras", "name a device that is not registered: " + camera);
+                throw new InvalidField(
+                        "cameras", camera + " is not registered (expected: devices added by device add, or by rooms:)");
             }
         }
         Instant now = now();

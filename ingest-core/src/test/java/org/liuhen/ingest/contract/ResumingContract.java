@@ -11,6 +11,7 @@ import org.liuhen.ingest.contract.Pusher.Answer;
 import org.liuhen.ingest.contract.Pusher.OpenBody;
 import org.liuhen.ingest.contract.Pusher.Outcome;
 import org.liuhen.ingest.contract.Pusher.Power;
+import org.liuhen.storage.Recording;
 
 /**
  * {@link DeviceAdapterContract} for protocols that go on with a file in another request: interruptions, order, writers at
@@ -127,6 +128,28 @@ public abstract class ResumingContract extends DeviceAdapterContract {
             }
             assertThat(ghost.answer().outcome()).isIn(Outcome.TAKEN_OVER, Outcome.WRONG_OFFSET, Outcome.NONE);
             assertStored(newest);
+        }
+    }
+
+    @Test
+    final void the_same_file_from_two_docks_at_once_is_a_recording_of_each() throws Exception {
+        Pusher other = pusher(server().address(), IngestServer.OTHER_TOKEN);
+        String mine = dock().begin(CASE, FOOTAGE.length).upload();
+        String theirs = other.begin(CASE, FOOTAGE.length).upload();
+        try (OpenBody first = dock().open(mine, 0, FOOTAGE.length);
+                OpenBody second = other.open(theirs, 0, FOOTAGE.length)) {
+            first.write(part(0, 1_500_000));
+            second.write(FOOTAGE);
+            first.write(part(1_500_000, FOOTAGE.length));
+            assertThat(first.answer().outcome()).isEqualTo(Outcome.STORED);
+            assertThat(second.answer().outcome()).isEqualTo(Outcome.STORED);
+        }
+
+        assertThat(server().recordings())
+                .extracting(Recording::device)
+                .containsExactlyInAnyOrder(IngestServer.DOCK, IngestServer.OTHER_DOCK);
+        for (Recording recording : server().recordings()) {
+            assertThat(server().original(recording)).isEqualTo(FOOTAGE);
         }
     }
 
