@@ -12,10 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.liuhen.ingest.media.clip.ClipOrder;
+import org.liuhen.ingest.media.clip.ClipPart;
+import org.liuhen.ingest.media.clip.Mask;
+import org.liuhen.ingest.media.clip.MaskKey;
+import org.liuhen.ingest.media.clip.Stretch;
 
 /** Hands hostile files to children, one after another, and looks at what comes of each. One thread. */
 final class HostileCorpus implements AutoCloseable {
     static final String SECRET = "canary-7f3a91";
+
+    private static final ClipOrder CLIP = ClipOrder.of(ClipPart.of(0.3, 1.2)
+            .masked(List.of(
+                    new Mask(new Stretch(0.5, 0.8), Mask.Kind.BLUR, List.of(new MaskKey(0.5, 0.2, 0.2, 0.3, 0.3)))))
+            .hushed(List.of(new Stretch(0.4, 0.6)), List.of()));
 
     private final Path folder;
     private final MediaTools tools = new MediaTools(SampleMedia.SETTINGS.withLeastTime(Duration.ofMinutes(2)));
@@ -88,6 +98,7 @@ final class HostileCorpus implements AutoCloseable {
         }
         Files.delete(out);
         played(name, file);
+        cut(name, file);
         Files.delete(file);
         return outcome;
     }
@@ -114,6 +125,21 @@ final class HostileCorpus implements AutoCloseable {
                 }
             }
             Files.delete(folder);
+        }
+    }
+
+    /** Cuts a clip of it to the very picture, with something hidden: with whatever comes of that, or a reason. */
+    private void cut(String name, Path file) throws IOException {
+        Path clip = folder.resolve("clip-" + files + ".mp4");
+        ClipOutcome outcome = tools.cut(CLIP, List.of(file), clip, seconds -> {});
+        counts.merge("clip: " + outcome.getClass().getSimpleName(), 1, Integer::sum);
+        if (outcome instanceof ClipOutcome.NotCut not) {
+            assertThat(not.why()).as(name).isNotBlank().doesNotContain("root:", SECRET);
+        } else {
+            assertThat(Files.readString(clip, StandardCharsets.ISO_8859_1))
+                    .as(name)
+                    .doesNotContain("root:x:", SECRET);
+            Files.delete(clip);
         }
     }
 
