@@ -45,8 +45,9 @@ public final class Likeness {
 
     private static Part part(Track track) {
         Samples samples = track.samples();
-        long all = samples.decode(samples.count() - 1) - samples.decode(0);
-        long ticks = samples.count() < 2 ? 1 : Math.max(1, Math.round((double) all / (samples.count() - 1)));
+        int steps = samples.count() - 1;
+        long ticks =
+                steps < 1 ? 1 : Math.max(1, Math.round((double) (samples.decode(steps) - samples.decode(0)) / steps));
         return new Part(track.ticksPerSecond(), ticks, track.entry());
     }
 
