@@ -258,7 +258,7 @@ public final class MediaTools implements AutoCloseable {
         return outcome.match(
                 answered -> ChildAnswer.piece(answered.json()),
                 died -> new PieceOutcome.Died(died.how()),
-                stopped -> new PieceOutcome.Died("the server is closing"));
+                stopped -> new PieceOutcome.Stopped());
     }
 
     private static String absolute(Path file) {

@@ -18,4 +18,7 @@ public sealed interface PieceOutcome {
      * @param how a sentence for people
      */
     record Died(String how) implements PieceOutcome {}
+
+    /** This program is closing. */
+    record Stopped() implements PieceOutcome {}
 }

@@ -173,34 +173,6 @@ class MediaJobsTest {
         return new OriginalKey(recording.receivedDay(), recording.id());
     }
 
-    /** A child that waits for work, stopped, so that whatever it is given stays under way. */
-    private static ProcessHandle stopped(MediaJobs jobs) throws Exception {
-        jobs.pool().prepare();
-        for (int i = 0; i < 12_000; i++) {
-            Optional<ProcessHandle> child = jobs.pool().waiting().stream().findFirst();
-            if (child.isPresent()) {
-                Signals.stop(child.get());
-                return child.get();
-            }
-            TimeUnit.NANOSECONDS.timedJoin(Thread.currentThread(), 10_000_000);
-        }
-        throw new AssertionError("no child was prepared");
-    }
-
-    /** Kills the child that is at work, as soon as there is one. */
-    private static void kill(MediaJobs jobs) throws Exception {
-        for (int i = 0; i < 120_000; i++) {
-            Optional<ProcessHandle> child = jobs.pool().working().stream().findFirst();
-            if (child.isPresent()) {
-                child.get().destroyForcibly();
-                child.get().onExit().join();
-                return;
-            }
-            TimeUnit.NANOSECONDS.timedJoin(Thread.currentThread(), 1_000_000);
-        }
-        throw new AssertionError("no child was at work");
-    }
-
     private void awaitRunning() throws Exception {
         awaitTrue(() -> !jobs.orElseThrow().pool().working().isEmpty());
     }
@@ -295,7 +267,7 @@ class MediaJobsTest {
 
     @Test
     void a_child_killed_once_is_tried_again() throws Exception {
-        ProcessHandle child = stopped(start(SETTINGS));
+        ProcessHandle child = Children.stopOne(start(SETTINGS).pool());
         Recording received = receive(Files.readAllBytes(playable));
         awaitRunning();
         child.destroyForcibly();
@@ -320,10 +292,10 @@ class MediaJobsTest {
                 .file();
         MediaJobs started = start(SETTINGS.withRetryAfter(Duration.ofHours(1), Duration.ofMillis(50)));
         Recording received = receive(Files.readAllBytes(slow));
-        kill(started);
+        Children.killAtWork(started.pool());
         awaitCrashed();
         clock.advance(Duration.ofHours(2));
-        kill(started);
+        Children.killAtWork(started.pool());
         CustodyEvent event = await(EventKind.MEDIA_UNPLAYABLE);
         assertThat(event.details()).containsEntry("reason", "crashed");
         assertThat(event.details().get("detail")).contains("twice").contains("signal 9");
@@ -334,7 +306,7 @@ class MediaJobsTest {
     @Test
     void closing_ends_the_child_and_keeps_the_job_for_the_next_run() throws Exception {
         MediaJobs first = start(SETTINGS);
-        ProcessHandle child = stopped(first);
+        ProcessHandle child = Children.stopOne(first.pool());
         Recording received = receive(Files.readAllBytes(playable));
         awaitRunning();
         first.close();
@@ -350,7 +322,7 @@ class MediaJobsTest {
 
     @Test
     void what_others_change_meanwhile_is_kept() throws Exception {
-        ProcessHandle child = stopped(start(SETTINGS));
+        ProcessHandle child = Children.stopOne(start(SETTINGS).pool());
         Recording received = receive(Files.readAllBytes(playable));
         awaitRunning();
         Recording linked = received.next().withCases(List.of(SampleRecordings.CASE));
@@ -396,7 +368,7 @@ class MediaJobsTest {
 
     @Test
     void what_somebody_looks_at_is_done_before_what_came_earlier() throws Exception {
-        ProcessHandle child = stopped(start(SETTINGS.withChildren(1)));
+        ProcessHandle child = Children.stopOne(start(SETTINGS.withChildren(1)).pool());
         Recording first = receive(rubbish("first"));
         awaitRunning();
         Recording second = receive(rubbish("second"));
@@ -485,7 +457,7 @@ class MediaJobsTest {
 
     @Test
     void the_child_sees_nothing_of_our_environment() throws Exception {
-        ProcessHandle child = stopped(start(SETTINGS));
+        ProcessHandle child = Children.stopOne(start(SETTINGS).pool());
         List<ProcessHandle> all =
                 Stream.concat(Stream.of(child), child.descendants()).toList();
         for (ProcessHandle one : all) {

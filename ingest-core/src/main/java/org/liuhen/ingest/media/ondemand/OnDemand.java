@@ -41,6 +41,8 @@ public final class OnDemand implements AutoCloseable {
     /** Requests that wait keep threads busy that others need. */
     private static final int MOST_WAITING = 4;
 
+    private static final String CLOSING = "the server is closing";
+
     /** A recording that is being watched. */
     private static final class Watched {
         private final ReentrantLock lock = new ReentrantLock();
@@ -109,7 +111,7 @@ public final class OnDemand implements AutoCloseable {
             return make(id, original, name, number, PATIENCE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Piece.Busy("the server is closing");
+            return new Piece.Busy(CLOSING);
         } finally {
             waiting.release();
         }
@@ -175,9 +177,10 @@ public final class OnDemand implements AutoCloseable {
     }
 
     private static Piece failed(PieceOutcome outcome) {
-        return outcome instanceof PieceOutcome.NotMade not
-                ? new Piece.NotMade(not.why())
-                : new Piece.Busy(((PieceOutcome.Died) outcome).how());
+        if (outcome instanceof PieceOutcome.NotMade not) {
+            return new Piece.NotMade(not.why());
+        }
+        return new Piece.Busy(outcome instanceof PieceOutcome.Died died ? died.how() : CLOSING);
     }
 
     /** Plans anew, with what the playlist and the head are made of. */
