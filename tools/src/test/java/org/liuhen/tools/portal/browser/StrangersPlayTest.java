@@ -171,14 +171,24 @@ class StrangersPlayTest {
                 playlist);
         assertThat(Double.parseDouble(seconds.strip())).isCloseTo(SECONDS, within(0.15));
         whenReady(id);
-        try (Stream<Path> made = Files.walk(folder.resolve("d/renditions"))) {
-            assertThat(made.filter(Files::isRegularFile)
-                            .filter(file -> file.toString().contains(id))
-                            .map(Path::getFileName)
-                            .map(Path::toString))
-                    .as("no second copy")
-                    .contains("poster.jpg")
-                    .noneMatch(name -> name.startsWith("segment-") || name.equals("index.m3u8"));
+        List<Path> kept = filesOf(id, "renditions");
+        assertThat(kept).extracting(path -> path.getFileName().toString()).contains("poster.jpg");
+        long keptBytes = 0;
+        for (Path file : kept) {
+            keptBytes += Files.size(file);
+        }
+        assertThat(keptBytes).as("all of %s together", kept).isLessThan(Files.size(original) / 5);
+        if (original.toString().matches(".*\\.(mp4|mov)")) {
+            assertThat(filesOf(id, "playback")).as("made for watching it").isEmpty();
+        }
+    }
+
+    /** What one of the data folders holds of a recording. */
+    private static List<Path> filesOf(String id, String in) throws IOException {
+        try (Stream<Path> all = Files.walk(folder.resolve("d").resolve(in))) {
+            return all.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().contains(id))
+                    .toList();
         }
     }
 
