@@ -88,19 +88,29 @@ public final class FootageDesk {
      */
     public List<Recording> attachments(Principal who, Recording recording) throws StorageFailure, Problem {
         Access.RECORDS.require(who);
-        List<Recording> found = new ArrayList<>();
         SessionId session = recording.session();
         if (session == null || recording.attachment() != null) {
-            return found;
+            return List.of();
         }
-        RecordingQuery query = RecordingQuery.ofSession(session).withAttachment(true);
+        List<Recording> all = all(RecordingQuery.ofSession(session).withAttachment(true), MOST_ATTACHMENTS);
+        return all.size() > MOST_ATTACHMENTS ? all.subList(0, MOST_ATTACHMENTS) : all;
+    }
+
+    /** The recordings of a session, by start, without what is attached. */
+    public List<Recording> session(Principal who, SessionId session) throws StorageFailure, Problem {
+        Access.RECORDS.require(who);
+        return all(RecordingQuery.ofSession(session), Integer.MAX_VALUE);
+    }
+
+    private List<Recording> all(RecordingQuery query, int enough) throws StorageFailure {
+        List<Recording> found = new ArrayList<>();
         String cursor = null;
         do {
             Page<Recording> page = catalog.recordings(query, Catalog.MAX_PAGE, cursor);
             found.addAll(page.items());
             cursor = page.next();
-        } while (cursor != null && found.size() < MOST_ATTACHMENTS);
-        return found.size() > MOST_ATTACHMENTS ? found.subList(0, MOST_ATTACHMENTS) : found;
+        } while (cursor != null && found.size() < enough);
+        return found;
     }
 
     /** Every event about a recording, in order. */

@@ -1,5 +1,6 @@
 package org.liuhen.tools.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
@@ -11,8 +12,10 @@ import org.liuhen.ingest.http.Route;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.StoredJson;
 import org.liuhen.tools.access.Access;
+import org.liuhen.tools.access.FootageDesk;
 import org.liuhen.tools.clips.ClipShelf;
 import org.liuhen.tools.clips.MadeClip;
+import org.liuhen.tools.clips.SessionClip;
 import org.liuhen.tools.clips.WantedClip;
 
 /** Ordering clips that take a while: exact ones, with masks, of several recordings. Each belongs to who ordered it. */
@@ -22,9 +25,11 @@ public final class ClipsApi {
     private static final int MOST_PATIENCE_SECONDS = 20;
 
     private final ClipShelf shelf;
+    private final FootageDesk footage;
 
-    public ClipsApi(ClipShelf shelf) {
+    public ClipsApi(ClipShelf shelf, FootageDesk footage) {
         this.shelf = shelf;
+        this.footage = footage;
     }
 
     public List<Route> routes() {
@@ -38,7 +43,10 @@ public final class ClipsApi {
 
     private Response order(Request request, byte[] body) throws Exception {
         Access.FOOTAGE.require(request.principal());
-        WantedClip wanted = WantedClip.of(StoredJson.MAPPER.readTree(body));
+        JsonNode json = StoredJson.MAPPER.readTree(body);
+        WantedClip wanted = json.has("session")
+                ? SessionClip.of(json, footage.session(request.principal(), SessionClip.session(json)))
+                : WantedClip.of(json);
         ClipShelf.Ordered ordered = shelf.order(request.principal(), wanted);
         return Response.json(202, document(ordered)).with("location", address(ordered.id()));
     }
@@ -111,6 +119,7 @@ public final class ClipsApi {
         json.put("id", ordered.id());
         json.put("state", state(ordered));
         json.put("doneSeconds", ordered.doneSeconds());
+        json.put("ofSeconds", ordered.ofSeconds());
         json.put("detail", ordered.detail());
         json.put("until", ordered.until().toString());
         MadeClip clip = ordered.clip();

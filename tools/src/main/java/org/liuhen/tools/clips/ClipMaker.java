@@ -48,6 +48,13 @@ public final class ClipMaker {
         this.clock = clock;
     }
 
+    /** As {@link #sources}, then says when each part is shown, and where. */
+    WantedClip placed(Principal who, WantedClip wanted) throws StorageFailure, Problem {
+        return wanted.placed(sources(who, wanted).stream()
+                .map(FootageDesk.ClipSource::recording)
+                .toList());
+    }
+
     /** Looks whether somebody may have it, and everything is there. */
     public List<FootageDesk.ClipSource> sources(Principal who, WantedClip wanted) throws StorageFailure, Problem {
         List<FootageDesk.ClipSource> sources = new ArrayList<>();
@@ -63,11 +70,9 @@ public final class ClipMaker {
      * @param file written anew; the caller's, also if it fails
      * @param progress told how far it is, seconds of the clip
      */
-    public MadeClip make(Principal who, WantedClip asked, Path file, DoubleConsumer progress)
+    public MadeClip make(Principal who, WantedClip wanted, Path file, DoubleConsumer progress)
             throws StorageFailure, Problem, IOException {
-        List<FootageDesk.ClipSource> sources = sources(who, asked);
-        WantedClip wanted = asked.placed(
-                sources.stream().map(source -> source.recording().from()).toList());
+        List<FootageDesk.ClipSource> sources = sources(who, wanted);
         ClipReport report = cut(wanted, sources, file, progress);
         String sha256;
         try (InputStream in = Files.newInputStream(file)) {

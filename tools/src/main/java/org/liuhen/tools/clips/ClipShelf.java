@@ -61,6 +61,7 @@ public final class ClipShelf implements AutoCloseable {
             String id,
             State state,
             double doneSeconds,
+            double ofSeconds,
             @Nullable String detail,
             @Nullable MadeClip clip,
             Instant until) {}
@@ -119,19 +120,25 @@ public final class ClipShelf implements AutoCloseable {
      * @throws Problem 401, 403, 404, 410 as for looking at the recordings; 503 if too many wait to be fetched
      */
     public Ordered order(Principal who, WantedClip wanted) throws StorageFailure, Problem {
-        maker.sources(who, wanted);
+        WantedClip placed = maker.placed(who, wanted);
         sweep();
         byte[] bytes = new byte[ID_BYTES];
         random.nextBytes(bytes);
         String id = HexFormat.of().formatHex(bytes);
-        Ordered ordered =
-                new Ordered(id, State.WAITING, 0, null, null, clock.instant().plus(KEPT));
+        Ordered ordered = new Ordered(
+                id,
+                State.WAITING,
+                0,
+                placed.order().seconds(),
+                null,
+                null,
+                clock.instant().plus(KEPT));
         synchronized (this) {
             if (places.size() >= MOST) {
                 throw new Problem(503, "busy", "clips: " + MOST + " wait to be fetched; fetch or delete some")
                         .header("retry-after", "60");
             }
-            places.put(id, new Place(who, wanted, folder.resolve(id + ".mp4"), ordered));
+            places.put(id, new Place(who, placed, folder.resolve(id + ".mp4"), ordered));
         }
         workers.execute(() -> make(id));
         return ordered;
@@ -169,7 +176,7 @@ public final class ClipShelf implements AutoCloseable {
             return null;
         }
         Instant until = clip == null ? place.now().until() : clock.instant().plus(KEPT);
-        Place changed = place.with(new Ordered(id, state, seconds, detail, clip, until));
+        Place changed = place.with(new Ordered(id, state, seconds, place.now().ofSeconds(), detail, clip, until));
         places.put(id, changed);
         notifyAll();
         return changed;

@@ -56,6 +56,10 @@ final class Sidecar {
         for (int i = 0; i < sources.size(); i++) {
             list.add(source(sources.get(i), report, i));
         }
+        if (!wanted.leftOut().isEmpty()) {
+            ArrayNode leftOut = json.putArray("leftOut");
+            wanted.leftOut().forEach(recording -> leftOut.add(recording.hex()));
+        }
         return json;
     }
 

@@ -2,13 +2,14 @@ package org.liuhen.tools.clips;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.media.clip.ClipOrder;
 import org.liuhen.ingest.media.clip.ClipPart;
@@ -16,7 +17,9 @@ import org.liuhen.ingest.media.clip.InvalidClip;
 import org.liuhen.ingest.media.clip.Mask;
 import org.liuhen.ingest.media.clip.MaskKey;
 import org.liuhen.ingest.media.clip.Stretch;
+import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.InvalidField;
+import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingId;
 
 /**
@@ -25,19 +28,25 @@ import org.liuhen.storage.RecordingId;
  * @param recordings one for each part of the order
  * @param exact whether it begins and ends with the very picture; otherwise at the key pictures around
  * @param reason why it is wanted, for custody
+ * @param leftOut what belongs to what is shown, but cannot be
  */
 public record WantedClip(
         List<RecordingId> recordings,
         ClipOrder order,
         boolean exact,
-        @Nullable String reason) {
+        @Nullable String reason,
+        List<RecordingId> leftOut) {
     private static final double NANOS = 1e9;
     private static final int MAX_REASON = 1_000;
+    /** So much the files of one device may overlap that follow each other. */
+    private static final double OVERLAP_SECONDS = 2;
+
     private static final Set<String> OF_PART = Set.of("recording", "from", "to", "at", "masks", "mute", "disguise");
     private static final Set<String> OF_CLIP = Set.of("parts", "arrangement", "sound", "exact", "reason");
 
     public WantedClip {
         recordings = List.copyOf(recordings);
+        leftOut = List.copyOf(leftOut);
         boolean plain = order.parts().size() == 1
                 && order.parts().get(0).masks().isEmpty()
                 && !order.parts().get(0).changesSound();
@@ -54,36 +63,68 @@ public record WantedClip(
                 List.of(recording),
                 said("clip", () -> ClipOrder.of(ClipPart.of(fromSeconds, toSeconds))),
                 exact,
-                reason);
+                reason,
+                List.of());
+    }
+
+    WantedClip leavingOut(List<RecordingId> others) {
+        return new WantedClip(recordings, order, exact, reason, others);
     }
 
     /**
-     * The same, each part side by side when it was by the clocks of the recordings, unless somebody has said when.
+     * The same, each part side by side when it was by the clocks of the recordings, unless somebody has said when. Parts
+     * of one device that follow each other share a cell.
      *
-     * @param starts of the recordings, one for each part
+     * @param sources the recordings, one for each part
      */
-    WantedClip placed(List<Instant> starts) {
-        boolean said = order.parts().stream().anyMatch(part -> part.atSeconds() > 0);
-        if (order.arrangement() != ClipOrder.Arrangement.BESIDE || said) {
+    WantedClip placed(List<Recording> sources) {
+        if (order.arrangement() != ClipOrder.Arrangement.BESIDE) {
             return this;
         }
-        List<Instant> begins = new ArrayList<>();
-        for (int i = 0; i < starts.size(); i++) {
-            double from = order.parts().get(i).span().fromSeconds();
-            begins.add(starts.get(i).plusNanos(Math.round(from * NANOS)));
-        }
-        Instant first = Collections.min(begins);
-        List<ClipPart> parts = new ArrayList<>();
-        for (int i = 0; i < begins.size(); i++) {
-            double at = Duration.between(first, begins.get(i)).toNanos() / NANOS;
+        List<Double> begins = new ArrayList<>();
+        boolean said = order.parts().stream().anyMatch(part -> part.atSeconds() > 0);
+        for (int i = 0; i < sources.size(); i++) {
             ClipPart part = order.parts().get(i);
-            parts.add(said("parts", () -> part.at(at)));
+            double clock =
+                    Duration.between(sources.get(0).from(), sources.get(i).from())
+                                    .toNanos()
+                            / NANOS;
+            begins.add(said ? part.atSeconds() : clock + part.span().fromSeconds());
         }
+        double first = said ? 0 : Collections.min(begins);
+        List<Lane> lanes = new ArrayList<>();
+        ClipPart[] parts = new ClipPart[begins.size()];
+        IntStream.range(0, begins.size())
+                .boxed()
+                .sorted(Comparator.comparing(begins::get))
+                .forEach(i -> {
+                    ClipPart part = order.parts().get(i);
+                    double at = begins.get(i) - first;
+                    double end = at + part.span().toSeconds() - part.span().fromSeconds();
+                    int cell = lane(lanes, new Lane(sources.get(i).device(), end), at);
+                    parts[i] = said("parts", () -> part.at(at, cell));
+                });
         return new WantedClip(
                 recordings,
-                said("parts", () -> new ClipOrder(order.arrangement(), order.soundOf(), parts)),
+                said("parts", () -> new ClipOrder(order.arrangement(), order.soundOf(), List.of(parts))),
                 true,
-                reason);
+                reason,
+                leftOut);
+    }
+
+    /** What is shown in a cell so far: a device, until a second of the clip. */
+    private record Lane(DeviceId device, double endSeconds) {}
+
+    private static int lane(List<Lane> lanes, Lane shown, double atSeconds) {
+        for (int i = 0; i < lanes.size(); i++) {
+            Lane lane = lanes.get(i);
+            if (lane.device().equals(shown.device()) && atSeconds > lane.endSeconds() - OVERLAP_SECONDS) {
+                lanes.set(i, shown);
+                return i;
+            }
+        }
+        lanes.add(shown);
+        return lanes.size() - 1;
     }
 
     /** Reads one: either {@code parts}, or the members of a single part beside the rest. Unknown members are refused. */
@@ -127,7 +168,8 @@ public record WantedClip(
         if (!reason.isMissingNode() && !reason.isNull() && !reason.isTextual()) {
             throw new InvalidField("reason", reason + " (expected: text)");
         }
-        return new WantedClip(recordings, order, exact.asBoolean(true), reason.isTextual() ? reason.textValue() : null);
+        return new WantedClip(
+                recordings, order, exact.asBoolean(true), reason.isTextual() ? reason.textValue() : null, List.of());
     }
 
     private static ClipPart part(String at, JsonNode json, List<RecordingId> recordings) {
@@ -141,7 +183,7 @@ public record WantedClip(
         List<Stretch> disguises = each(at + "disguise", json.path("disguise"), WantedClip::span);
         Stretch span = span(at.isEmpty() ? "clip" : at, json);
         double shown = json.has("at") ? number(at + "at", json.get("at")) : 0;
-        return said(at + "at", () -> new ClipPart(span, shown, masks, mutes, disguises));
+        return said(at + "at", () -> new ClipPart(span, shown, 0, masks, mutes, disguises));
     }
 
     /** A list of masks as it stands in a file of its own. */
@@ -205,7 +247,7 @@ public record WantedClip(
         return read;
     }
 
-    private static double number(String name, JsonNode json) {
+    static double number(String name, JsonNode json) {
         if (!json.isNumber() || !Double.isFinite(json.asDouble())) {
             throw new InvalidField(
                     name, (json.isMissingNode() ? "is missing" : json.toString()) + " (expected: a number)");

@@ -41,14 +41,20 @@ final class ClipCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions output = new OutputOptions();
 
-    @Parameters(paramLabel = "ID", description = "The recording.")
-    private String id = "";
+    @Parameters(arity = "0..1", paramLabel = "ID", description = "The recording.")
+    private @Nullable String id;
 
-    @Option(names = "--from", required = true, paramLabel = "S", description = "Seconds from its start.")
-    private String from = "";
+    @Option(
+            names = "--session",
+            paramLabel = "ID",
+            description = "Instead of a recording: all recordings of a session, or what lies between --from and --to.")
+    private @Nullable String session;
 
-    @Option(names = "--to", required = true, paramLabel = "S", description = "Seconds from its start.")
-    private String to = "";
+    @Option(names = "--from", paramLabel = "S", description = "Seconds from its start.")
+    private @Nullable String from;
+
+    @Option(names = "--to", paramLabel = "S", description = "Seconds from its start.")
+    private @Nullable String to;
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where to; must not exist yet.")
     private Path out = Path.of("");
@@ -87,7 +93,8 @@ final class ClipCommand implements Callable<Integer> {
 
     @Option(
             names = "--beside",
-            description = "Show all parts side by side, each when it was, instead of one after another.")
+            description = "Show all parts side by side, each when it was, instead of one after another; a device keeps"
+                    + " its place.")
     private boolean beside;
 
     @Override
@@ -101,7 +108,35 @@ final class ClipCommand implements Callable<Integer> {
 
     private ObjectNode order() throws IOException {
         ObjectNode order = StoredJson.MAPPER.createObjectNode();
-        ArrayNode parts = order.putArray("parts");
+        if (session == null) {
+            parts(order.putArray("parts"));
+        } else {
+            requireNothingElse();
+            order.put("session", session);
+            if (from != null) {
+                order.put("from", seconds("--from", from));
+            }
+            if (to != null) {
+                order.put("to", seconds("--to", to));
+            }
+        }
+        order.put("arrangement", beside ? "beside" : "sequence");
+        order.put("exact", exact);
+        order.put("reason", reason);
+        return order;
+    }
+
+    private void requireNothingElse() {
+        if (id != null || masks != null || !mutes.isEmpty() || !disguises.isEmpty() || !further.isEmpty()) {
+            throw new InvalidField(
+                    "--session", "takes no recording, --masks, --mute, --disguise or --then (expected: one of them)");
+        }
+    }
+
+    private void parts(ArrayNode parts) throws IOException {
+        if (id == null || from == null || to == null) {
+            throw new InvalidField("clip", "of what? (expected: ID --from S --to S, or --session ID)");
+        }
         ObjectNode first = parts.addObject().put("recording", id);
         first.put("from", seconds("--from", from)).put("to", seconds("--to", to));
         if (masks != null) {
@@ -116,10 +151,6 @@ final class ClipCommand implements Callable<Integer> {
             }
             span("--then", parts.addObject().put("recording", part.substring(0, colon)), part.substring(colon + 1));
         }
-        order.put("arrangement", beside ? "beside" : "sequence");
-        order.put("exact", exact);
-        order.put("reason", reason);
-        return order;
     }
 
     private static JsonNode read(Path file) throws IOException {
@@ -157,7 +188,7 @@ final class ClipCommand implements Callable<Integer> {
         String address = "/api/v1/clips/"
                 + server.post("/api/v1/clips", order).path("id").asText();
         try {
-            JsonNode made = waitFor(server, address, seconds(order));
+            JsonNode made = waitFor(server, address);
             MessageDigest digest = DigestUtils.getSha256Digest();
             GetCommand.into(out, file -> server.download(address + "/file", new DigestOutputStream(file, digest)));
             String found = HexFormat.of().formatHex(digest.digest());
@@ -172,13 +203,13 @@ final class ClipCommand implements Callable<Integer> {
             if (output.json()) {
                 output.print(StoredJson.MAPPER
                         .createObjectNode()
-                        .put("recording", id)
+                        .put(session == null ? "recording" : "session", session == null ? id : session)
                         .put("file", out.toString())
                         .put("size", Files.size(out))
                         .put("sha256", found)
                         .put("sidecar", sidecar.toString()));
             } else {
-                output.line(id + " " + out);
+                output.line((session == null ? id : session) + " " + out);
             }
             return ExitCode.DONE;
         } finally {
@@ -186,7 +217,7 @@ final class ClipCommand implements Callable<Integer> {
         }
     }
 
-    private JsonNode waitFor(ServerConnection server, String address, double seconds) throws IOException, Refused {
+    private JsonNode waitFor(ServerConnection server, String address) throws IOException, Refused {
         ProgressLine progress = new ProgressLine(output.err());
         while (true) {
             JsonNode now = server.get(address + "?wait=2");
@@ -195,16 +226,8 @@ final class ClipCommand implements Callable<Integer> {
                 progress.clear();
                 return now;
             }
-            long all = Math.max(1, Math.round(seconds));
+            long all = Math.max(1, Math.round(now.path("ofSeconds").asDouble()));
             progress.reached(Math.min(all, Math.round(now.path("doneSeconds").asDouble())), all, state);
         }
-    }
-
-    private static double seconds(ObjectNode order) {
-        double seconds = 0;
-        for (JsonNode part : order.path("parts")) {
-            seconds += part.path("to").asDouble() - part.path("from").asDouble();
-        }
-        return seconds;
     }
 }

@@ -277,7 +277,7 @@ public final class LiuhenServer implements AutoCloseable {
         routes.addAll(new ClipApi(footage, tools, clips, data.root().resolve("clips")).routes());
         ClipShelf shelf = closing.add(
                 "clips", new ClipShelf(clips, data.root().resolve("clips-ordered"), clock, stores.random()));
-        routes.addAll(new ClipsApi(shelf).routes());
+        routes.addAll(new ClipsApi(shelf, footage).routes());
         routes.addAll(new RecordsApi(records, footage).routes());
         routes.addAll(new ExportApi(evidence).routes());
         routes.addAll(new RetentionApi(catalog, stores.schedule(), retention, clock).routes());

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A clip as it is wanted. It travels to a child as words, see {@link #words}.
  *
- * @param soundOf which part is heard when they are side by side
+ * @param soundOf a part; when they are side by side its cell is heard
  */
 public record ClipOrder(Arrangement arrangement, int soundOf, List<ClipPart> parts) {
     public static final double FARTHEST_SECONDS = 1e7;
     public static final double MOST_SECONDS = 24 * 3600;
     public static final int MOST_PARTS = 50;
-    public static final int MOST_BESIDE = 4;
+    public static final int MOST_CELLS = 4;
     public static final int MOST_MASKS = 100;
     public static final int MOST_KEYS = 10_000;
     public static final int MOST_SPANS = 1_000;
@@ -25,15 +25,14 @@ public record ClipOrder(Arrangement arrangement, int soundOf, List<ClipPart> par
     public enum Arrangement {
         /** One after another. */
         SEQUENCE,
-        /** Side by side, up to {@value ClipOrder#MOST_BESIDE}. */
+        /** Side by side in cells, up to {@value ClipOrder#MOST_CELLS}. */
         BESIDE
     }
 
     public ClipOrder {
         parts = List.copyOf(parts);
-        int most = arrangement == Arrangement.BESIDE ? MOST_BESIDE : MOST_PARTS;
-        if (parts.isEmpty() || parts.size() > most) {
-            throw new InvalidClip("parts: " + parts.size() + " (expected: 1 to " + most + ")");
+        if (parts.isEmpty() || parts.size() > MOST_PARTS) {
+            throw new InvalidClip("parts: " + parts.size() + " (expected: 1 to " + MOST_PARTS + ")");
         }
         if (soundOf < 0 || soundOf >= parts.size()) {
             throw new InvalidClip("sound: " + soundOf + " (expected: the number of a part, from 0)");
@@ -53,15 +52,20 @@ public record ClipOrder(Arrangement arrangement, int soundOf, List<ClipPart> par
                                 part -> part.mutes().size() + part.disguises().size())
                         .sum(),
                 MOST_SPANS);
+        double seconds = seconds(arrangement, parts);
+        if (seconds > MOST_SECONDS) {
+            throw new InvalidClip("clip: " + seconds + " seconds (expected: at most " + MOST_SECONDS + ")");
+        }
+    }
+
+    private static double seconds(Arrangement arrangement, List<ClipPart> parts) {
         double seconds = 0;
         for (ClipPart part : parts) {
             double length = part.span().toSeconds() - part.span().fromSeconds();
             seconds =
                     arrangement == Arrangement.BESIDE ? Math.max(seconds, part.atSeconds() + length) : seconds + length;
         }
-        if (seconds > MOST_SECONDS) {
-            throw new InvalidClip("clip: " + seconds + " seconds (expected: at most " + MOST_SECONDS + ")");
-        }
+        return seconds;
     }
 
     private static void check(String what, long count, int most) {
@@ -75,18 +79,19 @@ public record ClipOrder(Arrangement arrangement, int soundOf, List<ClipPart> par
         return new ClipOrder(Arrangement.SEQUENCE, 0, List.of(part));
     }
 
-    /** Where the clip ends that shows recordings side by side, seconds. */
-    public double besideSeconds() {
-        return parts.stream()
-                .mapToDouble(part ->
-                        part.atSeconds() + part.span().toSeconds() - part.span().fromSeconds())
-                .max()
-                .orElse(0);
+    /** How many places the picture has that shows recordings side by side. */
+    public int cells() {
+        return 1 + parts.stream().mapToInt(ClipPart::cell).max().orElse(0);
+    }
+
+    /** How long the clip is, at most. */
+    public double seconds() {
+        return seconds(arrangement, parts);
     }
 
     /**
      * This order in words: the arrangement, which part is heard, and for each part its input, when, and what is hidden
-     * ({@code part FROM TO AT}, then any number of {@code mute FROM TO}, {@code disguise FROM TO}, {@code mask KIND FROM
+     * ({@code part FROM TO AT CELL}, then any number of {@code mute FROM TO}, {@code disguise FROM TO}, {@code mask KIND FROM
      * TO AT X Y W H…}).
      *
      * @param inputs a path for each part, absolute
@@ -96,7 +101,7 @@ public record ClipOrder(Arrangement arrangement, int soundOf, List<ClipPart> par
         for (int i = 0; i < parts.size(); i++) {
             ClipPart part = parts.get(i);
             words.add(inputs.get(i));
-            words.add("part " + numbers(part.span()) + " " + part.atSeconds());
+            words.add("part " + numbers(part.span()) + " " + part.atSeconds() + " " + part.cell());
             part.mutes().forEach(span -> words.add("mute " + numbers(span)));
             part.disguises().forEach(span -> words.add("disguise " + numbers(span)));
             for (Mask mask : part.masks()) {
@@ -127,7 +132,8 @@ public record ClipOrder(Arrangement arrangement, int soundOf, List<ClipPart> par
             int last = parts.size() - 1;
             switch (pieces[0]) {
                 case "part" ->
-                    parts.add(ClipPart.of(number(pieces[1]), number(pieces[2])).at(number(pieces[3])));
+                    parts.add(ClipPart.of(number(pieces[1]), number(pieces[2]))
+                            .at(number(pieces[3]), Integer.parseInt(pieces[4])));
                 case "mute" -> parts.set(last, with(parts.get(last), span(pieces, 1), null, null));
                 case "disguise" -> parts.set(last, with(parts.get(last), null, span(pieces, 1), null));
                 case "mask" -> parts.set(last, with(parts.get(last), null, null, mask(pieces)));
@@ -146,6 +152,7 @@ public record ClipOrder(Arrangement arrangement, int soundOf, List<ClipPart> par
         return new ClipPart(
                 part.span(),
                 part.atSeconds(),
+                part.cell(),
                 more(part.masks(), mask),
                 more(part.mutes(), mute),
                 more(part.disguises(), disguise));

@@ -13,18 +13,21 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_make_writable;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.media.clip.ClipOrder;
 import org.liuhen.ingest.media.clip.ClipPart;
 
 /**
- * Shows up to four recordings side by side, each when it was, with the sound of one. Where one of them shows nothing, a
+ * Shows recordings in up to four cells side by side, each when it was, with the sound of one cell. Where one of them shows nothing, a
  * plate stands: black with a grey bar. Everything is encoded.
  */
 final class BesideClip {
@@ -47,36 +50,51 @@ final class BesideClip {
     }
 
     Answer run() throws FfmpegFailure {
-        int columns = inputs.size() == 1 ? 1 : 2;
-        int rows = inputs.size() > 2 ? 2 : 1;
-        List<CellPictures> cells = new ArrayList<>();
+        List<List<Cell.Shown>> shown = new ArrayList<>();
+        for (int number = 0; number < order.cells(); number++) {
+            shown.add(inCell(number));
+        }
+        List<Cell.Shown> all = shown.stream().flatMap(List::stream).toList();
+        int widest = all.stream().mapToInt(one -> one.size().width()).max().orElse(0);
+        int highest = all.stream().mapToInt(one -> one.size().height()).max().orElse(0);
+        PictureTrack.Size room =
+                new PictureTrack.Size(Math.min(widest, LARGEST_CELL.width()), Math.min(highest, LARGEST_CELL.height()));
+        PictureTrack.Size size = ClipPictureCoder.within(shown.get(0).get(0).size(), room);
+        double rate = all.stream().mapToDouble(Cell.Shown::rate).max().orElse(MOST_RATE);
+        List<Cell.Shown> heard = shown.get(order.parts().get(order.soundOf()).cell());
+        List<Cell> cells = shown.stream().map(some -> new Cell(some, size)).toList();
         try {
-            PictureTrack.Size cell = null;
-            double rate = 0;
-            for (int i = 0; i < inputs.size(); i++) {
-                CellPictures opened = new CellPictures(order.parts().get(i), inputs.get(i));
-                cells.add(opened);
-                cell = cell == null ? ClipPictureCoder.within(opened.size(), LARGEST_CELL) : cell;
-                opened.fit(cell);
-                rate = Math.max(rate, opened.rate());
-            }
-            if (cell == null) {
-                throw new IllegalArgumentException("beside: no parts");
-            }
-            PictureTrack.Size whole = new PictureTrack.Size(columns * cell.width(), rows * cell.height());
-            return write(cells, cell, whole, Math.min(rate, MOST_RATE), columns);
+            return write(cells, size, Math.min(rate, MOST_RATE), heard);
         } finally {
-            cells.forEach(CellPictures::close);
+            cells.forEach(Cell::close);
         }
     }
 
-    private Answer write(
-            List<CellPictures> cells, PictureTrack.Size cell, PictureTrack.Size whole, double rate, int columns)
+    private List<Cell.Shown> inCell(int number) throws FfmpegFailure {
+        List<Integer> parts = IntStream.range(0, inputs.size())
+                .filter(i -> order.parts().get(i).cell() == number)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> order.parts().get(i).atSeconds()))
+                .toList();
+        List<Cell.Shown> shown = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            int part = parts.get(i);
+            double next =
+                    i + 1 < parts.size() ? order.parts().get(parts.get(i + 1)).atSeconds() : Double.MAX_VALUE;
+            shown.add(Cell.Shown.of(order.parts().get(part), inputs.get(part), next));
+        }
+        return shown;
+    }
+
+    private Answer write(List<Cell> cells, PictureTrack.Size cell, double rate, List<Cell.Shown> heard)
             throws FfmpegFailure {
-        double seconds = order.besideSeconds();
+        int columns = cells.size() == 1 ? 1 : 2;
+        int rows = cells.size() > 2 ? 2 : 1;
+        PictureTrack.Size whole = new PictureTrack.Size(columns * cell.width(), rows * cell.height());
+        double seconds = order.seconds();
         try (Output output = Output.clip(target);
                 Encoder pictures = Encoder.h264(output, whole.width(), whole.height(), rate);
-                @Nullable Heard sound = Heard.open(order, inputs, output)) {
+                @Nullable Heard sound = Heard.of(heard, output)) {
             output.begin();
             AVFrame canvas = canvas(whole);
             try {
@@ -88,8 +106,8 @@ final class BesideClip {
                     FfmpegFailure.check(av_frame_make_writable(canvas), "take picture");
                     boolean hidden = false;
                     for (int k = 0; k < cells.size(); k++) {
-                        CellPictures shown = cells.get(k);
-                        hidden |= shown.draw(canvas, k % columns * cell.width(), k / columns * cell.height(), now);
+                        hidden |=
+                                cells.get(k).draw(canvas, k % columns * cell.width(), k / columns * cell.height(), now);
                     }
                     tally.encoded(now, hidden);
                     canvas.pts(Math.round(now * Encoder.PICTURE_TICKS_PER_SECOND));
@@ -139,60 +157,74 @@ final class BesideClip {
                 .with("parts", parts));
     }
 
-    /** The sound of the one part that is heard, written as time goes on. */
+    /** The sound of one cell, written as time goes on. */
     private static final class Heard implements AutoCloseable {
-        private final MediaFile file;
-        private final AVStream stream;
+        private final Deque<Cell.Shown> next;
         private final ClipSoundCoder sound;
-        private final ClipPart part;
         private final AVPacket packet = av_packet_alloc();
+        private @Nullable MediaFile file;
+        private double offsetSeconds;
         private double reached;
-        private boolean ended;
 
-        private Heard(MediaFile file, AVStream stream, ClipSoundCoder sound, ClipPart part) {
-            this.file = file;
-            this.stream = stream;
+        private Heard(List<Cell.Shown> heard, ClipSoundCoder sound) {
+            this.next = new ArrayDeque<>(heard);
             this.sound = sound;
-            this.part = part;
         }
 
-        static @Nullable Heard open(ClipOrder order, List<Path> inputs, Output output) throws FfmpegFailure {
-            MediaFile file = MediaFile.open(inputs.get(order.soundOf()), MediaFile.RECORDINGS);
-            AVStream stream = file.audio();
-            if (stream == null) {
-                file.close();
-                return null;
-            }
-            ClipPart part = order.parts().get(order.soundOf());
-            ClipSoundCoder sound = new ClipSoundCoder(output);
-            Heard heard = new Heard(file, stream, sound, part);
-            ExactClip.seek(file, part.span().fromSeconds());
-            heard.reached = Double.NEGATIVE_INFINITY;
-            return heard;
+        /** @return null if none of them has sound */
+        static @Nullable Heard of(List<Cell.Shown> heard, Output output) throws FfmpegFailure {
+            return heard.stream().anyMatch(Cell.Shown::heard) ? new Heard(heard, new ClipSoundCoder(output)) : null;
         }
 
         /** Writes what is heard until then, seconds of the clip. */
         void advance(double clipSeconds) throws FfmpegFailure {
-            if (reached == Double.NEGATIVE_INFINITY) {
-                double from = part.span().fromSeconds();
-                double to = part.span().toSeconds();
-                sound.begin(new PartPlan(part, null, from, to, part.atSeconds()), file, stream);
-                reached = 0;
-            }
-            while (!ended && !sound.isDone() && reached <= clipSeconds) {
-                ended = !ExactClip.reads(file, packet);
-                if (!ended && file.holds(stream, packet)) {
-                    double at = ExactClip.seconds(file, packet);
-                    reached = at - part.span().fromSeconds() + part.atSeconds();
-                    sound.take(packet);
+            while (true) {
+                MediaFile open = file;
+                if (open == null) {
+                    Cell.Shown due = next.peek();
+                    if (due == null || due.part().atSeconds() > clipSeconds) {
+                        return;
+                    }
+                    open = begin(next.remove());
                 }
-                av_packet_unref(packet);
+                boolean ended = false;
+                while (!ended && !sound.isDone() && reached <= clipSeconds) {
+                    ended = !read(open);
+                }
+                if (!ended && !sound.isDone()) {
+                    return;
+                }
+                sound.end();
+                open.close();
+                file = null;
             }
+        }
+
+        private MediaFile begin(Cell.Shown due) throws FfmpegFailure {
+            MediaFile opened = MediaFile.open(due.input(), MediaFile.RECORDINGS);
+            file = opened;
+            double from = due.part().span().fromSeconds();
+            double at = due.part().atSeconds();
+            ExactClip.seek(opened, from);
+            sound.begin(
+                    new PartPlan(due.part(), null, from, from + due.untilSeconds() - at, at), opened, opened.audio());
+            offsetSeconds = at - from;
+            reached = Double.NEGATIVE_INFINITY;
+            return opened;
+        }
+
+        private boolean read(MediaFile open) throws FfmpegFailure {
+            boolean more = ExactClip.reads(open, packet);
+            if (more && open.holds(open.audio(), packet)) {
+                reached = ExactClip.seconds(open, packet) + offsetSeconds;
+                sound.take(packet);
+            }
+            av_packet_unref(packet);
+            return more;
         }
 
         void finish() throws FfmpegFailure {
             advance(Double.MAX_VALUE);
-            sound.end();
             sound.finish();
         }
 
@@ -200,7 +232,9 @@ final class BesideClip {
         public void close() {
             av_packet_free(packet);
             sound.close();
-            file.close();
+            if (file != null) {
+                file.close();
+            }
         }
     }
 }

@@ -33,15 +33,17 @@ final class CellPictures implements AutoCloseable {
     private final AVPacket packet = av_packet_alloc();
     private final Deque<AVFrame> waiting = new ArrayDeque<>();
     private final Deque<Boolean> hidden = new ArrayDeque<>();
-    private PictureTrack.Size cell = new PictureTrack.Size(16, 16);
-    private PictureTrack.Size inner = cell;
-    private @Nullable Reshaping reshaping;
+    private final PictureTrack.Size cell;
+    private final PictureTrack.Size inner;
+    private final Reshaping reshaping;
     private @Nullable AVFrame current;
     private boolean currentHidden;
     private boolean ended;
 
-    CellPictures(ClipPart part, Path input) throws FfmpegFailure {
+    /** @param cell how much room there is for it */
+    CellPictures(ClipPart part, Path input, PictureTrack.Size cell) throws FfmpegFailure {
         this.part = part;
+        this.cell = cell;
         this.file = MediaFile.open(input, MediaFile.RECORDINGS);
         AVStream video = file.video();
         if (video == null) {
@@ -49,31 +51,19 @@ final class CellPictures implements AutoCloseable {
             throw new FfmpegFailure(0, "a part has no pictures");
         }
         this.stream = video;
+        this.inner = ClipPictureCoder.within(PictureTrack.Size.of(video, Cell.Shown.MAX_SIDE), cell);
+        String filters = PictureTrack.turn(video) + "scale=" + inner.width() + ":" + inner.height()
+                + ":flags=bilinear:out_range=tv,setsar=1,format=yuv420p";
+        this.reshaping = Reshaping.pictures(video, filters, av_make_q(1, MILLION), this::keep);
         try {
             this.decoder = Decoder.open(video);
         } catch (FfmpegFailure failure) {
+            reshaping.close();
             file.close();
             throw failure;
         }
         this.times = file.times(video, file.frameRate(video));
         ExactClip.seek(file, part.span().fromSeconds());
-    }
-
-    PictureTrack.Size size() {
-        return PictureTrack.Size.of(stream, 1920);
-    }
-
-    double rate() {
-        return file.frameRate(stream);
-    }
-
-    /** Gives it its place. */
-    void fit(PictureTrack.Size cell) {
-        this.cell = cell;
-        this.inner = ClipPictureCoder.within(size(), cell);
-        String filters = PictureTrack.turn(stream) + "scale=" + inner.width() + ":" + inner.height()
-                + ":flags=bilinear:out_range=tv,setsar=1,format=yuv420p";
-        this.reshaping = Reshaping.pictures(stream, filters, av_make_q(1, MILLION), this::keep);
     }
 
     private void keep(AVFrame ready) throws FfmpegFailure {
@@ -83,7 +73,7 @@ final class CellPictures implements AutoCloseable {
         }
         waiting.add(kept);
         FfmpegFailure.check(av_frame_make_writable(kept), "take picture");
-        hidden.add(MaskPainter.paint(part.masks(), kept, (double) kept.pts() / MILLION, 1 / rate()));
+        hidden.add(MaskPainter.paint(part.masks(), kept, (double) kept.pts() / MILLION, 1 / file.frameRate(stream)));
     }
 
     /**
@@ -93,24 +83,13 @@ final class CellPictures implements AutoCloseable {
      */
     boolean draw(AVFrame canvas, int left, int top, double clipSeconds) throws FfmpegFailure {
         double now = clipSeconds - part.atSeconds() + part.span().fromSeconds();
-        fill(canvas, left, top, cell.width(), cell.height(), BLACK);
-        boolean inside = now >= part.span().fromSeconds() - PictureGroups.ROUNDING_SECONDS
-                && now < part.span().toSeconds() - PictureGroups.ROUNDING_SECONDS;
-        if (inside) {
-            advance(now);
-        }
+        advance(now);
         AVFrame shown = current;
-        if (!inside || shown == null || (ended && waiting.isEmpty() && isOver(shown, now))) {
-            int width = cell.width() / 4 * 2;
-            fill(
-                    canvas,
-                    left + cell.width() / 8 * 2,
-                    top + cell.height() / 4 * 2,
-                    width,
-                    Math.max(2, cell.height() / 32 * 2),
-                    GREY);
+        if (shown == null || (ended && waiting.isEmpty() && isOver(shown, now))) {
+            plate(canvas, left, top, cell);
             return false;
         }
+        fill(canvas, left, top, cell.width(), cell.height(), BLACK);
         copy(
                 shown,
                 canvas,
@@ -119,8 +98,20 @@ final class CellPictures implements AutoCloseable {
         return currentHidden;
     }
 
+    /** Draws what stands where nothing is shown. */
+    static void plate(AVFrame canvas, int left, int top, PictureTrack.Size cell) {
+        fill(canvas, left, top, cell.width(), cell.height(), BLACK);
+        fill(
+                canvas,
+                left + cell.width() / 8 * 2,
+                top + cell.height() / 4 * 2,
+                cell.width() / 4 * 2,
+                Math.max(2, cell.height() / 32 * 2),
+                GREY);
+    }
+
     private boolean isOver(AVFrame last, double now) {
-        return now > (double) last.pts() / MILLION + Math.max(1 / rate(), 1);
+        return now > (double) last.pts() / MILLION + Math.max(1 / file.frameRate(stream), 1);
     }
 
     private void advance(double now) throws FfmpegFailure {
@@ -145,9 +136,7 @@ final class CellPictures implements AutoCloseable {
         ended = !ExactClip.reads(file, packet);
         if (ended) {
             decoder.decode(null, this::decoded);
-            if (reshaping != null) {
-                reshaping.finish();
-            }
+            reshaping.finish();
         } else if (file.holds(stream, packet)) {
             decoder.decode(packet, this::decoded);
         }
@@ -157,9 +146,7 @@ final class CellPictures implements AutoCloseable {
     private void decoded(AVFrame frame) throws FfmpegFailure {
         times.next(frame.best_effort_timestamp(), PacketTimes.NONE, frame.duration());
         frame.pts(times.pts());
-        if (reshaping != null) {
-            reshaping.take(frame);
-        }
+        reshaping.take(frame);
     }
 
     private static ByteBuffer plane(AVFrame frame, int number) {
@@ -203,9 +190,7 @@ final class CellPictures implements AutoCloseable {
         }
         waiting.forEach(frame -> av_frame_free(frame));
         waiting.clear();
-        if (reshaping != null) {
-            reshaping.close();
-        }
+        reshaping.close();
         av_packet_free(packet);
         decoder.close();
         file.close();

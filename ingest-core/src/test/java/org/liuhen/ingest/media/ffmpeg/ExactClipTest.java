@@ -166,7 +166,7 @@ class ExactClipTest {
         ClipOrder order = new ClipOrder(
                 ClipOrder.Arrangement.BESIDE,
                 0,
-                List.of(ClipPart.of(1, 3), ClipPart.of(2, 3).at(1)));
+                List.of(ClipPart.of(1, 3), ClipPart.of(2, 3).at(1, 1)));
         cut(order, target, original, original);
         Pictures wanted = Pictures.of(original);
         Pictures clip = Pictures.of(target);
@@ -189,5 +189,44 @@ class ExactClipTest {
             }
         }
         assertThat(clip.loudness(0.1, 1.9)).isGreaterThan(0.05);
+    }
+
+    @Test
+    void recordings_of_one_cell_follow_each_other_and_are_heard_where_they_are() throws Exception {
+        Path original = sample("reordered.mp4");
+        Path target = folder.resolve("cells.mp4");
+        // the first of the left cell is cut off where the second begins
+        ClipOrder order = new ClipOrder(
+                ClipOrder.Arrangement.BESIDE,
+                2,
+                List.of(
+                        ClipPart.of(1, 3).at(0, 1),
+                        ClipPart.of(2.4, 3.4).at(1.4, 0),
+                        ClipPart.of(0, 0.6).at(0, 0),
+                        ClipPart.of(3, 4).at(2, 0)));
+        cut(order, target, original, original, original, original);
+        Pictures wanted = Pictures.of(original);
+        Pictures clip = Pictures.of(target);
+        assertThat(clip.errors).isZero();
+        assertThat(clip.all).hasSize(75);
+        for (int i = 0; i < 75; i++) {
+            Pictures.Picture both = clip.all.get(i);
+            int half = both.width() / 2;
+            Pictures.Picture left = both.part(0, half);
+            boolean between = i >= 15 && i < 35;
+            if (between) {
+                assertThat(left.luma()[left.height() / 2 * half + half / 2] & 0xff)
+                        .as("the plate at %d", i)
+                        .isBetween(80, 100);
+            } else {
+                double then = i / 25.0 + (i < 15 ? 0 : 1);
+                assertThat(left.scaledLikeness(wanted.between(then, then + 0.5).get(0)))
+                        .as("left at %d", i)
+                        .isGreaterThan(18);
+            }
+        }
+        assertThat(clip.loudness(0.1, 0.5)).isGreaterThan(0.05);
+        assertThat(clip.loudness(0.7, 1.3)).as("nothing is shown").isLessThan(0.001);
+        assertThat(clip.loudness(1.5, 2.9)).isGreaterThan(0.05);
     }
 }
