@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.DoubleConsumer;
+import org.liuhen.ingest.media.activation.ActivationFindings;
 import org.liuhen.ingest.media.playback.Likeness;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
@@ -57,6 +58,8 @@ final class MediaJob {
     private final MediaTools tools;
     private final MediaSettings settings;
     private final InstantSource clock;
+    /** Guarded by itself: what it tells neighbours is committed before another job asks. */
+    private final ActivationFindings activations;
 
     MediaJob(
             Catalog catalog,
@@ -71,6 +74,7 @@ final class MediaJob {
         this.tools = tools;
         this.settings = settings;
         this.clock = clock;
+        this.activations = new ActivationFindings(catalog, clock, MediaVerdict.ACTOR);
     }
 
     /**
@@ -189,6 +193,12 @@ final class MediaJob {
 
     /** Writes the verdict into the recording as it is now; whoever changed it meanwhile is not overwritten. */
     private Ending commit(Job job, MediaVerdict verdict) throws StorageFailure, IOException {
+        synchronized (activations) {
+            return commitNow(job, verdict);
+        }
+    }
+
+    private Ending commitNow(Job job, MediaVerdict verdict) throws StorageFailure, IOException {
         for (int i = 0; i < MOST_CONFLICTS; i++) {
             Optional<Recording> recording = catalog.recording(job.recording(), ReadLevel.CURRENT);
             if (recording.isEmpty() || recording.get().state() == RecordingState.DISPOSED) {
@@ -198,7 +208,7 @@ final class MediaJob {
                 renditions.drop(keyOf(recording.get()));
             }
             Change change = Change.builder()
-                    .recording(verdict.applyTo(recording.get()))
+                    .recording(activations.told(verdict.applyTo(recording.get())))
                     .event(verdict.event(clock.instant(), job.recording()))
                     .finishJob(job)
                     .build();

@@ -30,7 +30,7 @@ record MediaVerdict(boolean playable, @Nullable Media media, List<Finding> findi
     /** The kind of the finding that says what was made of a file that has lost its index. */
     static final String REPAIRED = "repaired";
 
-    private static final Actor ACTOR = Actor.system("media");
+    static final Actor ACTOR = Actor.system("media");
     /** The kinds of findings that are made here, so that doing the work again replaces them. */
     private static final Set<String> OWN_FINDINGS = Set.of(
             UNPLAYABLE,
@@ -41,6 +41,8 @@ record MediaVerdict(boolean playable, @Nullable Media media, List<Finding> findi
             "black",
             "frozen",
             "silent",
+            "frame-rate",
+            "burnt-in-time",
             SignatureCheck.ABSENT,
             SignatureCheck.VALID,
             SignatureCheck.BROKEN,

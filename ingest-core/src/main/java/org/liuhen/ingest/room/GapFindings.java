@@ -7,18 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.liuhen.ingest.Commits;
+import org.liuhen.ingest.SharedFindings;
 import org.liuhen.storage.Catalog;
-import org.liuhen.storage.Change;
-import org.liuhen.storage.CommitOutcome;
-import org.liuhen.storage.CustodyEvent;
-import org.liuhen.storage.EventKind;
 import org.liuhen.storage.Finding;
-import org.liuhen.storage.ReadLevel;
-import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingId;
-import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.SessionId;
 import org.liuhen.storage.StorageFailure;
 
@@ -28,21 +20,26 @@ import org.liuhen.storage.StorageFailure;
  * Derived from the {@link TimeLine}, and made to agree with it as often as it changes.
  */
 final class GapFindings {
-    private final Catalog catalog;
-    private final Commits commits;
-    private final InstantSource clock;
+    private final SharedFindings findings;
 
     GapFindings(Catalog catalog, InstantSource clock) {
-        this.catalog = catalog;
-        this.commits = new Commits(catalog);
-        this.clock = clock;
+        this.findings = new SharedFindings(catalog, clock, RoomCaptures.SYSTEM);
     }
 
     /** Makes the recordings of a session say what its time line says. Durable on return. */
     void tell(SessionId session, TimeLine line) throws StorageFailure {
         for (TimeLine.Lane lane : line.lanes()) {
             for (var found : wanted(session, lane).entrySet()) {
-                put(session, found.getKey(), found.getValue());
+                findings.put(
+                        found.getKey(),
+                        finding -> finding.kind().equals(TimeLine.GAP)
+                                && finding.detail().endsWith(of(session)),
+                        found.getValue(),
+                        Map.of(
+                                "session",
+                                session.value(),
+                                "gaps",
+                                Integer.toString(found.getValue().size())));
             }
         }
     }
@@ -75,33 +72,5 @@ final class GapFindings {
     /** Ends all details of ours, and of no other finding. */
     private static String of(SessionId session) {
         return ", session=" + session;
-    }
-
-    private void put(SessionId session, RecordingId id, List<Finding> wanted) throws StorageFailure {
-        for (; ; ) {
-            Optional<Recording> now = catalog.recording(id, ReadLevel.CURRENT);
-            if (now.isEmpty() || now.get().state() == RecordingState.DISPOSED) {
-                return;
-            }
-            List<Finding> all = new ArrayList<>(now.get().findings());
-            all.removeIf(finding ->
-                    finding.kind().equals(TimeLine.GAP) && finding.detail().endsWith(of(session)));
-            all.addAll(wanted);
-            if (all.equals(now.get().findings())) {
-                return;
-            }
-            Change change = Change.builder()
-                    .recording(now.get().next().withFindings(all))
-                    .event(CustodyEvent.of(
-                            clock.instant(),
-                            RoomCaptures.SYSTEM,
-                            EventKind.GAPS_FOUND,
-                            id,
-                            Map.of("session", session.value(), "gaps", Integer.toString(wanted.size()))))
-                    .build();
-            if (commits.commit(change) instanceof CommitOutcome.Applied) {
-                return;
-            }
-        }
     }
 }

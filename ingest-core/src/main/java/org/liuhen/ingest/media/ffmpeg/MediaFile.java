@@ -159,9 +159,15 @@ final class MediaFile implements AutoCloseable {
 
     /** Pictures per second as far as the file tells; 25 if it does not. */
     double frameRate(AVStream stream) {
+        double declared = declaredRate(stream);
+        return declared > 0 ? declared : 25;
+    }
+
+    /** Pictures per second that the file tells; 0 if it does not. */
+    double declaredRate(AVStream stream) {
         AVRational rate = av_guess_frame_rate(context, stream, null);
         double value = rate.den() == 0 ? 0 : (double) rate.num() / rate.den();
-        return value > 0 && value < 1000 ? value : 25;
+        return value > 0 && value < 1000 ? value : 0;
     }
 
     /** A clock for a stream whose zero is the start of the file. */

@@ -2,6 +2,7 @@ package org.liuhen.ingest.media.ffmpeg;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.liuhen.ingest.media.looks.PictureIntervals;
 
 /**
  * The clock of one stream: takes the times that a file gives its packets, or frames, and makes them fit to be written.
@@ -39,6 +40,7 @@ final class PacketTimes {
     private long end = NONE;
     private long count;
     private final List<Jump> jumps = new ArrayList<>();
+    private final PictureIntervals intervals = new PictureIntervals();
 
     /**
      * @param originTicks what the file calls its start; becomes 0
@@ -76,11 +78,13 @@ final class PacketTimes {
             reorder = 0;
         }
         long next = given == NONE ? expectedTicks : given + shiftTicks;
+        boolean jumped = false;
         if (begun && given != NONE) {
             boolean jumpedBack = next < dts - ticksPerSecond;
             boolean leapt = next > expectedTicks + LEAP_SECONDS * ticksPerSecond;
             boolean noticeable = next > expectedTicks + NOTICEABLE_SECONDS * ticksPerSecond;
-            if ((jumpedBack || noticeable) && jumps.size() < MOST_JUMPS) {
+            jumped = jumpedBack || noticeable;
+            if (jumped && jumps.size() < MOST_JUMPS) {
                 jumps.add(new Jump(
                         (double) expectedTicks / ticksPerSecond, (double) (next - expectedTicks) / ticksPerSecond));
             }
@@ -89,7 +93,11 @@ final class PacketTimes {
                 next = expectedTicks;
             }
         }
+        long before = dts;
         dts = begun && next <= dts ? dts + 1 : next;
+        if (begun && !jumped) {
+            intervals.see((double) before / ticksPerSecond, (double) dts / ticksPerSecond);
+        }
         pts = Math.max(dts, next + reorder);
         begun = true;
         expectedTicks = dts + duration;
@@ -120,6 +128,11 @@ final class PacketTimes {
     /** Where the file's times jump back, or ahead by more than a few seconds; the first of them. */
     List<Jump> jumps() {
         return List.copyOf(jumps);
+    }
+
+    /** How far packets are apart, but for where the times jump. */
+    PictureIntervals intervals() {
+        return intervals;
     }
 
     /** Where the stream begins, seconds; 0 if nothing came. */

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.media.looks.Span;
 import org.liuhen.ingest.media.playback.Likeness;
 import org.liuhen.ingest.media.playback.Salvage;
 
@@ -21,6 +22,9 @@ import org.liuhen.ingest.media.playback.Salvage;
  */
 final class Rendering {
     private static final double TRUNCATED_SECONDS = 1.5;
+    private static final String FRAME_RATE = "frame-rate";
+    private static final double SLOW_RATE = 1;
+    private static final double SLOW_SECONDS = 10;
     private static final Path SALVAGED_HEAD = Path.of("salvaged.head");
 
     private final Path input;
@@ -173,10 +177,42 @@ final class Rendering {
                     .with("from", Math.max(0, jump.atSeconds()))
                     .with("to", Math.max(0, jump.atSeconds())));
         }
-        if (pass.pictureTimes() == null) {
+        PacketTimes shown = pass.pictureTimes();
+        AVStream video = file.video();
+        if (shown != null && video != null) {
+            addFrameRates(findings, shown, file.declaredRate(video));
+        }
+        if (shown == null) {
             findings.add(finding("no-picture", file.video() == null ? "the file holds sound only" : ways.problems()));
         }
         return findings;
+    }
+
+    /** Where pictures are much farther apart than usual, and whether there are far fewer than the file says. */
+    private static void addFrameRates(List<Answer> findings, PacketTimes shown, double declared) {
+        double seconds = shown.endSeconds() - shown.beginSeconds();
+        if (declared >= SLOW_RATE * 2 && shown.rate() < SLOW_RATE && seconds >= SLOW_SECONDS) {
+            findings.add(finding(
+                    FRAME_RATE,
+                    String.format(
+                            Locale.ROOT,
+                            "the file says %.1f pictures a second, and has %d in %.1f s",
+                            declared,
+                            shown.count(),
+                            seconds)));
+        }
+        double usual = shown.intervals().medianSeconds();
+        for (Span span : shown.intervals().extremes()) {
+            findings.add(finding(
+                            FRAME_RATE,
+                            String.format(
+                                    Locale.ROOT,
+                                    "hardly any pictures for %.1f s, usually one every %.3f s",
+                                    span.toSeconds() - span.fromSeconds(),
+                                    usual))
+                    .with("from", Math.max(0, span.fromSeconds()))
+                    .with("to", Math.max(0, span.toSeconds())));
+        }
     }
 
     private static Answer finding(String kind, String detail) {

@@ -148,4 +148,31 @@ class LooksTest {
         }
         return count;
     }
+
+    @Test
+    void pictures_far_apart_are_told_with_their_times_and_runs_of_them_as_one() {
+        PictureIntervals intervals = new PictureIntervals();
+        double at = 0;
+        for (int i = 0; i < 200; i++) {
+            boolean late = i == 50 || (i >= 100 && i < 104);
+            double next = at + (late ? 2.5 : 0.04);
+            intervals.see(at, next);
+            at = next;
+        }
+        assertThat(intervals.medianSeconds()).isBetween(0.038, 0.042);
+        assertThat(intervals.extremes()).hasSize(2);
+        assertThat(intervals.extremes().get(0).lengthSeconds()).isBetween(2.49, 2.51);
+        assertThat(intervals.extremes().get(1).lengthSeconds()).isBetween(9.99, 10.01);
+    }
+
+    @Test
+    void a_picture_every_two_seconds_is_slow_and_not_uneven() {
+        PictureIntervals intervals = new PictureIntervals();
+        assertThat(intervals.medianSeconds()).isZero();
+        for (int i = 0; i < 200; i++) {
+            intervals.see(2 * i, 2 * i + 2);
+        }
+        intervals.see(400, Double.NaN);
+        assertThat(intervals.extremes()).isEmpty();
+    }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.liuhen.ingest.media.activation;
+
+import org.jspecify.annotations.NullMarked;
