@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.media.looks.TimeWatch;
 import org.liuhen.ingest.media.signed.SignatureCheck;
 import org.liuhen.storage.Actor;
 import org.liuhen.storage.CustodyEvent;
@@ -42,7 +43,7 @@ record MediaVerdict(boolean playable, @Nullable Media media, List<Finding> findi
             "frozen",
             "silent",
             "frame-rate",
-            "burnt-in-time",
+            TimeWatch.BURNT_IN_TIME,
             SignatureCheck.ABSENT,
             SignatureCheck.VALID,
             SignatureCheck.BROKEN,

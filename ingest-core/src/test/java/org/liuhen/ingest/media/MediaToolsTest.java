@@ -91,9 +91,11 @@ class MediaToolsTest {
         RenderOutcome.Playable playable = (RenderOutcome.Playable) outcome;
         // the one sample with a sound track in which nothing is to be heard
         List<String> known = sample.toString().equals("street-cars.mp4") ? List.of("silent") : List.of();
+        // made footage has a clock in its pictures, which so short a recording need not show
+        boolean made = !sample.file().startsWith(SampleMedia.SHARED);
         assertThat(playable.findings())
                 .extracting(Finding::kind)
-                .filteredOn(kind -> !kind.equals("no-picture"))
+                .filteredOn(kind -> !kind.equals("no-picture") && !(made && kind.equals("burnt-in-time")))
                 .isEqualTo(known);
         Media media = playable.media();
         assertThat(media.durationSeconds()).isCloseTo(sample.seconds(), within(0.2));
@@ -132,7 +134,7 @@ class MediaToolsTest {
         Path out = Files.createDirectories(folder.resolve("large.out"));
         RenderOutcome.Playable playable = (RenderOutcome.Playable) tools.look(large, out);
         assertThat(playable.repackaged()).isTrue();
-        assertThat(playable.findings()).isEmpty();
+        assertThat(playable.findings()).extracting(Finding::kind).isSubsetOf("burnt-in-time");
         assertThat(out.resolve("index.m3u8")).doesNotExist();
         assertThat(out.resolve("init.mp4")).doesNotExist();
         Decoded low = tools.decode(out.resolve("low.m3u8"));

@@ -19,6 +19,7 @@ import org.liuhen.ingest.media.looks.SmallPicture;
 import org.liuhen.ingest.media.looks.SoundWatch;
 import org.liuhen.ingest.media.looks.Span;
 import org.liuhen.ingest.media.looks.Storyboard;
+import org.liuhen.ingest.media.looks.TimeWatch;
 
 /**
  * What is made for looking at a recording out of frames that are decoded once, whatever else is done with them: the
@@ -40,6 +41,7 @@ final class Looks implements AutoCloseable {
     private final @Nullable AVStream audio;
     private final boolean every;
     private final PictureWatch pictures = new PictureWatch();
+    private final TimeWatch clock = new TimeWatch();
     private final SoundWatch sound = new SoundWatch();
     private final Storyboard storyboard;
     private @Nullable LowCopy low;
@@ -131,6 +133,7 @@ final class Looks implements AutoCloseable {
             lastLook = seconds;
             SmallPicture copy = Still.copyOf(picture);
             pictures.see(seconds, copy);
+            clock.see(seconds, copy);
             consider(seconds, picture);
             if (wanted && storyboard.add(seconds, copy)) {
                 Still.write(storyboard.sheet(), storyboard.sheetName());
@@ -234,6 +237,16 @@ final class Looks implements AutoCloseable {
         List<Answer> findings = new ArrayList<>();
         tell(findings, "black", "the picture is black", pictures.black(endSeconds));
         tell(findings, "frozen", "the picture does not change", pictures.frozen(endSeconds));
+        for (TimeWatch.Area area : clock.areas()) {
+            String where = String.format(
+                    Locale.ROOT,
+                    "a clock runs in the pictures, from %.3f of their width and %.3f of their height, %.3f wide, %.3f high",
+                    area.left(),
+                    area.top(),
+                    area.width(),
+                    area.height());
+            findings.add(new Answer().with("kind", TimeWatch.BURNT_IN_TIME).with("detail", where));
+        }
         if (heard) {
             tell(findings, "silent", "nothing is to be heard", sound.silent(endSeconds));
         }

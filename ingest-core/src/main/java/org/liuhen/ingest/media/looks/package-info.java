@@ -1,5 +1,6 @@
 /**
- * What is seen and heard in a recording, judged on small pictures and short pieces of sound: black, frozen, silent; where
+ * What is seen and heard in a recording, judged on small pictures and short pieces of sound: black, frozen, silent; how far pictures are apart;
+ * whether a clock runs in them; where
  * the storyboard has its pictures; how loud it is when. Start reading at {@link
  * org.liuhen.ingest.media.looks.PictureWatch}. Nothing here knows FFmpeg, which hands the pictures and sounds in ({@code
  * ingest.media.ffmpeg.Looks}). Memory is bounded however long a recording is. One thread.

@@ -8,7 +8,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.liuhen.ingest.media.looks.TimeWatch;
 import org.liuhen.ingest.media.signed.SignatureCheck;
 import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.Finding;
@@ -24,6 +26,9 @@ import org.liuhen.storage.Recording;
  * @param cutGap how long nothing must have been recorded for the time to be cut out
  */
 public record Timeline(List<Stretch> stretches, List<Lane> lanes, Duration cutGap) {
+    private static final Set<String> NO_WARNINGS =
+            Set.of(SignatureCheck.VALID, SignatureCheck.ABSENT, TimeWatch.BURNT_IN_TIME);
+
     private static final int MOST_STRETCHES = 12;
     private static final double CUT_WIDTH = 1.6;
     private static final double LEAST_STRETCH_WIDTH = 9;
@@ -102,9 +107,12 @@ public record Timeline(List<Stretch> stretches, List<Lane> lanes, Duration cutGa
         return recording.findings().stream().anyMatch(Timeline::isWarning);
     }
 
-    /** Whether something is wrong, or may be: a good signature is not, and most cameras do not sign. */
+    /**
+     * Whether something is wrong, or may be: a good signature is not, most cameras do not sign, and most show the time
+     * in their pictures.
+     */
     static boolean isWarning(Finding finding) {
-        return !finding.kind().equals(SignatureCheck.VALID) && !finding.kind().equals(SignatureCheck.ABSENT);
+        return !NO_WARNINGS.contains(finding.kind());
     }
 
     /** The categories that occur, by name. */

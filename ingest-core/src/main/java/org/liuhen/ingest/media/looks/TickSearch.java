@@ -1,0 +1,230 @@
+package org.liuhen.ingest.media.looks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The search for places that change once a second and are otherwise still, in a window of pictures.
+ *
+ * <p>Blocks of 8 to 24 samples each way are looked at, so that one is about as large as a digit. A block ticks
+ * if its edges change at the same fraction of every second and far less in between. What it shows during each second
+ * (what most pictures of that second agree on, so that a scene moving behind it falls out) then has to be the last digit
+ * of a clock: different each second, and the same again after ten. Beside it there have to be edges that stay: the
+ * digits before it.
+ */
+final class TickSearch {
+    private static final int CELL = EdgePicture.CELL;
+    private static final int[] BLOCKS = {2, 3, 4, 6};
+    private static final int PHASES = 20;
+    private static final double NEAR_SECONDS = 0.045;
+    private static final int LEAST_TICKS = 4;
+    private static final int LEAST_CHANGED = 4;
+    private static final double NEARLY_ALL = 0.85;
+    private static final double STILL = 0.6;
+    private static final double STAYS = 0.8;
+    private static final int LEAST_STAYING = 2;
+    private static final int FARTHEST_CELLS = 4;
+    private static final int MOST_AREAS = 4;
+
+    private final List<EdgePicture> window;
+    private final boolean comesRound;
+    private final int across;
+    private final int down;
+    /** How many samples of a cell differ from the picture before, by cell and picture. */
+    private final int[][] changed;
+
+    private final boolean[] staying;
+
+    /** @param comesRound whether the window is long enough for the last digit to come round */
+    TickSearch(List<EdgePicture> window, boolean comesRound) {
+        this.window = window;
+        this.comesRound = comesRound;
+        EdgePicture first = window.get(0);
+        this.across = first.width() / CELL;
+        this.down = first.rows() / CELL;
+        this.changed = new int[across * down][window.size()];
+        this.staying = new boolean[across * down];
+        for (int cell = 0; cell < changed.length; cell++) {
+            measure(cell);
+        }
+    }
+
+    private void measure(int cell) {
+        int left = cell % across * CELL;
+        int top = cell / across * CELL;
+        int width = window.get(0).width();
+        int[] edges = new int[CELL * CELL];
+        for (int i = 0; i < window.size(); i++) {
+            byte[] now = window.get(i).edges();
+            byte[] before = window.get(Math.max(0, i - 1)).edges();
+            for (int y = 0; y < CELL; y++) {
+                int at = (top + y) * width + left;
+                for (int x = 0; x < CELL; x++, at++) {
+                    changed[cell][i] += now[at] != before[at] ? 1 : 0;
+                    edges[y * CELL + x] += now[at] != EdgePicture.NONE ? 1 : 0;
+                }
+            }
+        }
+        int stay = 0;
+        for (int count : edges) {
+            stay += count >= STAYS * window.size() ? 1 : 0;
+        }
+        staying[cell] = stay >= LEAST_STAYING;
+    }
+
+    /** A rectangle of cells; {@code right} and {@code bottom} are the first that are not in it. */
+    private record Box(int left, int top, int right, int bottom) {
+        boolean touches(Box other) {
+            return left <= other.right && other.left <= right && top <= other.bottom && other.top <= bottom;
+        }
+
+        Box and(Box other) {
+            return new Box(
+                    Math.min(left, other.left),
+                    Math.min(top, other.top),
+                    Math.max(right, other.right),
+                    Math.max(bottom, other.bottom));
+        }
+    }
+
+    /** Where clocks are, in order of rows. */
+    List<TimeWatch.Area> areas() {
+        List<boolean[]> phases = new ArrayList<>();
+        for (int phase = 0; phase < PHASES; phase++) {
+            phases.add(ticks((double) phase / PHASES));
+        }
+        List<Box> found = new ArrayList<>();
+        for (int size : BLOCKS) {
+            for (int row = 0; row + size <= down; row++) {
+                if (row < down / 2 && row + size > down / 2) {
+                    continue; // half of it above, half below
+                }
+                for (int column = 0; column + size <= across; column++) {
+                    Box block = new Box(column, row, column + size, row + size);
+                    int phase = phaseOf(block, phases);
+                    if (phase >= 0
+                            && new DigitCheck(window, column * CELL, row * CELL, size * CELL)
+                                    .isLastDigit((double) phase / PHASES, comesRound)) {
+                        add(found, block);
+                    }
+                }
+            }
+        }
+        List<Box> whole = new ArrayList<>();
+        found.stream().map(this::withWhatStays).flatMap(Optional::stream).forEach(box -> add(whole, box));
+        return whole.stream().map(this::area).limit(MOST_AREAS).toList();
+    }
+
+    /** Which pictures may be the first after a tick at a fraction of a second. */
+    private boolean[] ticks(double phase) {
+        boolean[] ticks = new boolean[window.size()];
+        for (int i = 1; i < ticks.length; i++) {
+            double from = window.get(i - 1).seconds() - phase - NEAR_SECONDS;
+            double to = window.get(i).seconds() - phase + NEAR_SECONDS;
+            ticks[i] = Math.floor(to) > Math.floor(from);
+        }
+        return ticks;
+    }
+
+    /** At which fraction of a second a block ticks best; -1 if it does not. */
+    private int phaseOf(Box block, List<boolean[]> phases) {
+        int[] changes = new int[window.size()];
+        int most = 0;
+        for (int row = block.top; row < block.bottom; row++) {
+            for (int column = block.left; column < block.right; column++) {
+                int[] ofCell = changed[row * across + column];
+                for (int i = 0; i < changes.length; i++) {
+                    changes[i] += ofCell[i];
+                    most = Math.max(most, changes[i]);
+                }
+            }
+        }
+        int best = -1;
+        double contrast = 0;
+        for (int phase = 0; phase < PHASES && most >= LEAST_CHANGED; phase++) {
+            double clear = contrast(changes, phases.get(phase));
+            if (clear > contrast) {
+                contrast = clear;
+                best = phase;
+            }
+        }
+        return best;
+    }
+
+    /** How much more changes at ticks than between them; 0 if it does not tick. */
+    private static double contrast(int[] changes, boolean[] ticks) {
+        int count = 0;
+        int hits = 0;
+        double atTicks = 0;
+        double between = 0;
+        int others = 0;
+        for (int i = 1; i < changes.length; ) {
+            if (!ticks[i]) {
+                between += changes[i];
+                others++;
+                i++;
+                continue;
+            }
+            int most = 0;
+            int last = Math.min(i + 2, changes.length);
+            for (; i < last && ticks[i]; i++) {
+                most = Math.max(most, changes[i]);
+            }
+            count++;
+            atTicks += most;
+            hits += most >= LEAST_CHANGED ? 1 : 0;
+        }
+        if (count < LEAST_TICKS || others == 0 || hits < NEARLY_ALL * count) {
+            return 0;
+        }
+        double tick = atTicks / count;
+        double still = between / others;
+        return still <= STILL * tick ? tick - still : 0;
+    }
+
+    private static void add(List<Box> found, Box block) {
+        Box whole = block;
+        for (int i = found.size() - 1; i >= 0; i--) {
+            if (found.get(i).touches(whole)) {
+                whole = found.remove(i).and(whole);
+                i = found.size();
+            }
+        }
+        found.add(whole);
+    }
+
+    /** The area with the digits beside it, which stay; none if there are no such. */
+    private Optional<Box> withWhatStays(Box digit) {
+        int left = digit.left;
+        int right = digit.right;
+        for (int column = left - 1; column >= 0 && column >= left - FARTHEST_CELLS; column--) {
+            left = stays(column, digit) ? column : left;
+        }
+        for (int column = right; column < across && column < right + FARTHEST_CELLS; column++) {
+            right = stays(column, digit) ? column + 1 : right;
+        }
+        if (left == digit.left && right == digit.right) {
+            return Optional.empty();
+        }
+        return Optional.of(new Box(left, digit.top, right, digit.bottom));
+    }
+
+    private TimeWatch.Area area(Box box) {
+        EdgePicture first = window.get(0);
+        return new TimeWatch.Area(
+                (double) box.left * CELL / first.width(),
+                (double) first.line(box.top * CELL) / first.height(),
+                (double) (box.right - box.left) * CELL / first.width(),
+                (double) (box.bottom - box.top) * CELL / first.height());
+    }
+
+    private boolean stays(int column, Box rows) {
+        for (int row = rows.top; row < rows.bottom; row++) {
+            if (staying[row * across + column]) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
