@@ -52,7 +52,7 @@ public final class FootageMaker implements AutoCloseable {
         return List.of(
                 "footage",
                 "output=" + FILE,
-                "container=" + spec.container(),
+                "container=" + spec.container().muxer(),
                 "pictures=" + spec.pictures(),
                 "sound=" + spec.sound(),
                 "label=" + spec.deviceLabel(),

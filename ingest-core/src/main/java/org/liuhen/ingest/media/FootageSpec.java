@@ -44,16 +44,32 @@ public record FootageSpec(
         SCUFFLE
     }
 
-    /** FFmpeg's name of the container, in lower case. */
+    /** What pictures and sound are put into. */
     public enum Container {
-        MP4,
-        MATROSKA,
-        MPEGTS,
-        AVI,
+        MP4("mp4"),
+        THREE_GP("3gp"),
+        MATROSKA("matroska"),
+        MPEGTS("mpegts"),
+        AVI("avi"),
         /** Pictures alone, without a container. */
-        H264,
+        H264("h264"),
         /** Sound alone. */
-        WAV
+        WAV("wav"),
+        /** Sound alone. */
+        MP3("mp3"),
+        /** AAC alone, each packet with a head of its own. */
+        ADTS("adts");
+
+        private final String muxer;
+
+        Container(String muxer) {
+            this.muxer = muxer;
+        }
+
+        /** FFmpeg's name. */
+        String muxer() {
+            return muxer;
+        }
     }
 
     /** How pictures are encoded. */
@@ -71,6 +87,9 @@ public record FootageSpec(
         ALAW,
         /** Uncompressed, two channels of 44.1 kHz. */
         PCM,
+        /** As telephones do, one channel of 8 kHz. */
+        AMR,
+        MP3,
         NONE
     }
 

@@ -41,24 +41,15 @@ final class HostileCorpus implements AutoCloseable {
     static List<Path> samples(Path folder) throws IOException {
         List<Path> samples = new ArrayList<>();
         for (FootageSpec.Container container : FootageSpec.Container.values()) {
-            boolean wave = container == FootageSpec.Container.WAV;
-            boolean old = container == FootageSpec.Container.AVI;
-            boolean bare = container == FootageSpec.Container.H264;
-            FootageSpec spec = FootageSpec.of(
-                            "BWC-0001",
-                            java.time.Instant.parse("2026-03-01T00:00:00Z"),
-                            java.time.ZoneId.of("Asia/Shanghai"),
-                            Duration.ofSeconds(2),
-                            FootageSpec.Scene.STREET)
-                    .withSize(160, 90, 10)
-                    .withFormat(
-                            container,
-                            wave
-                                    ? FootageSpec.Pictures.NONE
-                                    : old ? FootageSpec.Pictures.MJPEG : FootageSpec.Pictures.H264,
-                            wave || old
-                                    ? FootageSpec.Sound.PCM
-                                    : bare ? FootageSpec.Sound.NONE : FootageSpec.Sound.AAC);
+            FootageSpec spec = SampleMedia.usual(
+                    FootageSpec.of(
+                                    "BWC-0001",
+                                    java.time.Instant.parse("2026-03-01T00:00:00Z"),
+                                    java.time.ZoneId.of("Asia/Shanghai"),
+                                    Duration.ofSeconds(2),
+                                    FootageSpec.Scene.STREET)
+                            .withSize(160, 90, 10),
+                    container);
             samples.add(SampleMedia.made(folder, "sample." + container.name().toLowerCase(java.util.Locale.ROOT), spec)
                     .file());
         }

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -29,24 +27,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.liuhen.storage.Actor;
 import org.liuhen.storage.Catalog;
-import org.liuhen.storage.Category;
 import org.liuhen.storage.Change;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.Finding;
 import org.liuhen.storage.Job;
-import org.liuhen.storage.Manifest;
 import org.liuhen.storage.OriginalKey;
 import org.liuhen.storage.ReadLevel;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingState;
-import org.liuhen.storage.Retention;
 import org.liuhen.storage.StorageFailure;
-import org.liuhen.storage.UploadId;
 import org.liuhen.storage.Vault;
 import org.liuhen.storage.catalog.MemoryCatalog;
-import org.liuhen.storage.contract.SampleManifests;
 import org.liuhen.storage.contract.SampleRecordings;
 import org.liuhen.storage.vault.FileVault;
 import org.liuhen.storage.vault.MemoryVault;
@@ -106,49 +99,8 @@ class MediaJobsTest {
         return Renditions.open(folder.resolve("renditions"));
     }
 
-    /** Seals an original and commits its recording with the job, as an upload does. */
     private Recording receive(byte[] bytes) throws StorageFailure {
-        UploadId upload = UploadId.random(random);
-        Vault.Incoming incoming = vault.begin(upload);
-        incoming.write(ByteBuffer.wrap(bytes));
-        incoming.force();
-        Manifest manifest = SampleManifests.of(incoming, upload);
-        LocalDate day = Vault.dayOf(manifest.receivedAt());
-        incoming.seal(manifest, day);
-        Recording recording = new Recording(
-                manifest.id(),
-                1,
-                manifest.kind(),
-                RecordingState.STORED,
-                manifest.cases(),
-                manifest.device(),
-                null,
-                null,
-                null,
-                manifest.from(),
-                null,
-                null,
-                null,
-                manifest.receivedAt(),
-                day,
-                manifest.filename(),
-                manifest.contentType(),
-                manifest.sizeBytes(),
-                manifest.fingerprint(),
-                false,
-                null,
-                null,
-                new Retention(
-                        new Category("routine"), false, LocalDate.of(2027, 1, 1), "routine: 6 months", List.of(), null),
-                List.of(Finding.of("late-upload", "it came late")));
-        SampleRecordings.commit(
-                catalog,
-                Change.builder()
-                        .recording(recording)
-                        .event(SampleRecordings.event(EventKind.RECEIVED, recording))
-                        .job(new Job(MediaJobs.KIND, clock.instant(), recording.id(), 0))
-                        .build());
-        return recording;
+        return MediaRoom.receive(catalog, vault, random, clock, bytes);
     }
 
     private Recording now(RecordingId id) throws StorageFailure {

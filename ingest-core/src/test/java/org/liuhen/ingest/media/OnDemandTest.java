@@ -59,6 +59,10 @@ class OnDemandTest {
         tools.close();
     }
 
+    static RecordingId id(int number) {
+        return new RecordingId(String.format(java.util.Locale.ROOT, "%032x", number));
+    }
+
     private RecordingId id() {
         byte[] bytes = new byte[16];
         random.nextBytes(bytes);

@@ -20,11 +20,17 @@ final class ProgramStream {
 
     /** @param h264 with start codes, each picture in one slice or more, not reordered */
     static byte[] of(byte[] h264, int framesPerSecond) throws IOException {
+        return of(h264, framesPerSecond, new byte[0]);
+    }
+
+    /** @param between what a recorder of its own kind puts before each pack */
+    static byte[] of(byte[] h264, int framesPerSecond, byte[] between) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         int number = 0;
         for (byte[] picture : pictures(h264)) {
             long ticks = FIRST_TICKS + number * 90_000L / framesPerSecond;
+            out.write(between);
             pack(out, ticks - 9_000);
             map(out);
             for (int at = 0; at < picture.length; at += MOST_PAYLOAD_BYTES) {
@@ -40,7 +46,7 @@ final class ProgramStream {
     }
 
     /** A picture begins with its parameter sets, if it has some, or with a slice that begins at its first block. */
-    private static List<byte[]> pictures(byte[] h264) {
+    static List<byte[]> pictures(byte[] h264) {
         List<byte[]> pictures = new ArrayList<>();
         int begun = -1;
         boolean sliced = false;

@@ -107,6 +107,19 @@ final class SampleMedia {
                 .withSize(320, 180, 15);
     }
 
+    /** With pictures and sound as cameras put them into a container. */
+    static FootageSpec usual(FootageSpec spec, FootageSpec.Container container) {
+        return switch (container) {
+            case WAV -> spec.withFormat(container, FootageSpec.Pictures.NONE, FootageSpec.Sound.PCM);
+            case MP3 -> spec.withFormat(container, FootageSpec.Pictures.NONE, FootageSpec.Sound.MP3);
+            case ADTS -> spec.withFormat(container, FootageSpec.Pictures.NONE, FootageSpec.Sound.AAC);
+            case AVI -> spec.withFormat(container, FootageSpec.Pictures.MJPEG, FootageSpec.Sound.PCM);
+            case H264 -> spec.withFormat(container, FootageSpec.Pictures.H264, FootageSpec.Sound.NONE);
+            case THREE_GP -> spec.withFormat(container, FootageSpec.Pictures.H264, FootageSpec.Sound.AMR);
+            default -> spec.withFormat(container, FootageSpec.Pictures.H264, FootageSpec.Sound.AAC);
+        };
+    }
+
     static Sample made(Path folder, String name, FootageSpec spec) throws IOException {
         Path file = folder.resolve(name);
         try (FootageMaker maker = new FootageMaker(SETTINGS)) {

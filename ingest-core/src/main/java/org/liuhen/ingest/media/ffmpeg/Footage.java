@@ -48,7 +48,7 @@ final class Footage {
     }
 
     Answer make() throws FfmpegFailure {
-        try (Output output = Output.file(get("container").toLowerCase(Locale.ROOT), Path.of(get("output")));
+        try (Output output = Output.file(get("container"), Path.of(get("output")));
                 @Nullable Encoder pictures = pictures(output);
                 @Nullable Encoder sound = sound(output);
                 @Nullable FilterChain tone = sound == null ? null : tone(sound)) {
@@ -110,6 +110,8 @@ final class Footage {
             case "NONE" -> null;
             case "ALAW" -> Encoder.sound("pcm_alaw", avutil.AV_SAMPLE_FMT_S16, output, 8_000, 1);
             case "PCM" -> Encoder.sound("pcm_s16le", avutil.AV_SAMPLE_FMT_S16, output, 44_100, 2);
+            case "AMR" -> Encoder.sound("libopencore_amrnb", avutil.AV_SAMPLE_FMT_S16, output, 8_000, 1);
+            case "MP3" -> Encoder.sound("libmp3lame", avutil.AV_SAMPLE_FMT_FLTP, output, 44_100, 1);
             default -> Encoder.aac(output, 48_000, 1);
         };
     }
@@ -119,7 +121,7 @@ final class Footage {
         int sampleRate = sound.timeBase().den();
         String voice = "0.25*sin(2*PI*(150+12*sin(2*PI*0.31*t))*t)*max(0\\,sin(2*PI*1.7*t))*max(0\\,sin(2*PI*0.23*t))";
         String layout = get("sound").equals("PCM") ? "stereo" : "mono";
-        String format = get("sound").equals("AAC") ? "fltp" : "s16";
+        String format = get("sound").equals("AAC") || get("sound").equals("MP3") ? "fltp" : "s16";
         FilterChain chain = FilterChain.source(String.format(
                 Locale.ROOT,
                 "aevalsrc=exprs=%s+0.03*(random(0)-0.5)+0.02*sin(2*PI*50*t):s=%d:d=%.3f,"

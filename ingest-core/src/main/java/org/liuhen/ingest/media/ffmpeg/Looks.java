@@ -222,10 +222,14 @@ final class Looks implements AutoCloseable {
                 Output.LOW_PLAYLIST);
     }
 
-    /** Writes the poster; false if no picture came. */
+    /** Writes the poster, of sound alone a picture of its waveform; false if nothing came of what there is. */
     boolean writePoster() throws FfmpegFailure {
         AVFrame picture = poster;
         if (picture == null) {
+            if (video == null && heard) {
+                Still.write(sound.picture(), Poster.FILE);
+                return true;
+            }
             return false;
         }
         Still.write(picture, av_make_q(1, 1), "", picture.width(), picture.height(), Poster.FILE);

@@ -24,6 +24,7 @@ final class Rendering {
     private static final double TRUNCATED_SECONDS = 1.5;
     private static final String FRAME_RATE = "frame-rate";
     private static final double SLOW_RATE = 1;
+    private static final double UNEVEN = 0.05;
     private static final double SLOW_SECONDS = 10;
     private static final Path SALVAGED_HEAD = Path.of("salvaged.head");
 
@@ -109,8 +110,10 @@ final class Rendering {
                 Pass pass = new Pass(file, output, ways, progress, looks)) {
             pass.run(Double.MAX_VALUE);
             looks.finish(pass.durationSeconds(), Files.size(input));
-            boolean poster = ways.pictures() != Way.LEAVE_OUT
-                    && (looks.writePoster() || (salvaged == null && Poster.write(input, pass.durationSeconds())));
+            boolean poster = looks.writePoster()
+                    || (ways.pictures() != Way.LEAVE_OUT
+                            && salvaged == null
+                            && Poster.write(input, pass.durationSeconds()));
             if (ways.pictures() == Way.COPY && !poster) {
                 throw new StreamFailed(true, "no picture could be decoded");
             }
@@ -181,6 +184,7 @@ final class Rendering {
         AVStream video = file.video();
         if (shown != null && video != null) {
             addFrameRates(findings, shown, file.declaredRate(video));
+            addPace(findings, file, shown, pass.soundTimes());
         }
         if (shown == null) {
             findings.add(finding("no-picture", file.video() == null ? "the file holds sound only" : ways.problems()));
@@ -212,6 +216,23 @@ final class Rendering {
                                     usual))
                     .with("from", Math.max(0, span.fromSeconds()))
                     .with("to", Math.max(0, span.toSeconds())));
+        }
+    }
+
+    /** Whether pictures whose times the file counts at a rate that it declares end with its sound. */
+    private static void addPace(List<Answer> findings, MediaFile file, PacketTimes shown, @Nullable PacketTimes heard) {
+        double seconds = shown.endSeconds() - shown.beginSeconds();
+        double sound = heard == null ? 0 : heard.endSeconds() - heard.beginSeconds();
+        boolean apart = Math.abs(seconds - sound) > Math.max(TRUNCATED_SECONDS, UNEVEN * sound);
+        if (file.container().equals("avi") && sound > 0 && apart) {
+            findings.add(finding(
+                    FRAME_RATE,
+                    String.format(
+                            Locale.ROOT,
+                            "at the %.1f pictures a second that the file says they last %.1f s, and its sound %.1f s",
+                            shown.rate(),
+                            seconds,
+                            sound)));
         }
     }
 

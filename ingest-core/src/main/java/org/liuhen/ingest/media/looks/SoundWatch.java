@@ -59,6 +59,11 @@ public final class SoundWatch {
         return silent.until(endSeconds);
     }
 
+    /** The waveform as a picture, for a recording without pictures. */
+    public SmallPicture picture() {
+        return WavePicture.of(peaks, Math.max(1, count));
+    }
+
     /** {@code {"secondsPerPeak":0.1,"peaks":[…]}}, each peak 0 to 100 per cent of full scale. */
     public String waveform() {
         StringBuilder json =
