@@ -13,9 +13,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.liuhen.ingest.media.playback.Likeness;
@@ -92,7 +96,7 @@ class RepairTest {
                                         FootageSpec.Container.H264, FootageSpec.Pictures.H264, FootageSpec.Sound.NONE))
                 .file();
         Path out = out("in-band");
-        RenderOutcome outcome = tools.look(file("in-band.mp4", boxed(Files.readAllBytes(bare))), out);
+        RenderOutcome outcome = tools.look(file("in-band.mp4", boxed(Files.readAllBytes(bare), 4)), out);
         assertThat(outcome).isInstanceOf(RenderOutcome.Playable.class);
         RenderOutcome.Playable playable = (RenderOutcome.Playable) outcome;
         assertThat(playable.findings()).extracting(Finding::kind).contains("repaired");
@@ -102,8 +106,113 @@ class RepairTest {
         assertThat(decoded.width()).isEqualTo(320);
     }
 
+    @Test
+    void units_with_lengths_of_two_bytes_are_got_back_by_a_healthy_recording_that_has_such() throws IOException {
+        Path bare = SampleMedia.made(
+                        folder,
+                        "short.h264",
+                        SampleMedia.spec(FootageSpec.Scene.FACE)
+                                .withFormat(
+                                        FootageSpec.Container.H264, FootageSpec.Pictures.H264, FootageSpec.Sound.NONE))
+                .file();
+        byte[] like = Files.readAllBytes(healthy);
+        like[at(like, "avcC") + 4 + 4] = (byte) 0xfd;
+        Likeness likeness = Likeness.of(file("short-like.mp4", like)).orElseThrow();
+        Path out = out("short");
+        Path lost = file("short.mp4", boxed(Files.readAllBytes(bare), 2));
+        assertThat(tools.repair(lost, out, likeness, false, seconds -> {})).isInstanceOf(RenderOutcome.Playable.class);
+        Decoded decoded = tools.decode(out.resolve("index.m3u8"));
+        assertThat(decoded.errors()).isZero();
+        assertThat(decoded.pictures()).isEqualTo(90);
+    }
+
+    private static int at(byte[] bytes, String tag) {
+        return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(tag);
+    }
+
+    @Test
+    void pictures_are_got_back_without_sound_of_a_kind_that_cannot_be_told_from_them() throws IOException {
+        Path telephone = file("telephone.3gp", footage(FootageSpec.Container.THREE_GP));
+        Likeness likeness = Likeness.of(telephone).orElseThrow();
+        Path out = out("telephone");
+        RenderOutcome outcome = tools.repair(
+                file("lost.3gp", SampleMedia.withoutIndex(telephone)), out, likeness, false, seconds -> {});
+        assertThat(outcome).isInstanceOf(RenderOutcome.Playable.class);
+        assertThat(((RenderOutcome.Playable) outcome).findings())
+                .filteredOn(finding -> finding.kind().equals("repaired"))
+                .singleElement()
+                .extracting(Finding::detail)
+                .asString()
+                .contains("no sound");
+        assertThat(tools.decode(out.resolve("index.m3u8")).pictures()).isBetween(80L, 95L);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> h265_without_index_is_got_back() {
+        return SampleMedia.shared().stream()
+                .filter(sample -> sample.toString().equals("plain-h265.mp4"))
+                .flatMap(sample -> Stream.of(
+                        DynamicTest.dynamicTest(
+                                "by a healthy recording",
+                                () -> h265(
+                                        SampleMedia.withoutIndex(sample.file()),
+                                        Likeness.of(sample.file()).orElseThrow(),
+                                        sample.pictures())),
+                        DynamicTest.dynamicTest(
+                                "by its own parameters",
+                                () -> h265(
+                                        withParameters(Files.readAllBytes(sample.file())), null, sample.pictures()))));
+    }
+
+    private void h265(byte[] lost, @Nullable Likeness likeness, long pictures) throws IOException {
+        String name = "h265-" + (likeness == null ? "own" : "like");
+        Path out = out(name);
+        Path file = file(name + ".mp4", lost);
+        RenderOutcome outcome =
+                likeness == null ? tools.look(file, out) : tools.repair(file, out, likeness, false, seconds -> {});
+        assertThat(outcome).isInstanceOf(RenderOutcome.Playable.class);
+        assertThat(((RenderOutcome.Playable) outcome).findings())
+                .extracting(Finding::kind)
+                .contains("repaired");
+        Decoded decoded = tools.decode(out.resolve("index.m3u8"));
+        assertThat(decoded.errors()).isZero();
+        assertThat(decoded.pictures()).isCloseTo(pictures, within(3L));
+        byte[] torn = Arrays.copyOf(lost, lost.length / 2);
+        Random random = new Random(265);
+        for (int i = 0; i < 20; i++) {
+            for (int flips = 0; flips < 1 << (i % 10); flips++) {
+                torn[random.nextInt(torn.length)] = (byte) random.nextInt();
+            }
+            Salvage.of(file("attacked-265.mp4", torn), likeness)
+                    .ifPresent(found -> assertThat(found.pictures()).isBetween(2, torn.length / 5));
+        }
+    }
+
+    /** The media data alone, with the parameters that the index had before it. */
+    private static byte[] withParameters(byte[] mp4) {
+        ByteBuffer bytes = ByteBuffer.wrap(mp4);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(new byte[] {0, 0, 0, 16, 'f', 't', 'y', 'p', 'i', 's', 'o', 'm', 0, 0, 0, 0});
+        out.writeBytes(new byte[] {0, 0, 0, 0, 'm', 'd', 'a', 't'});
+        int at = at(mp4, "hvcC") + 4 + 22;
+        int arrays = mp4[at++];
+        for (int array = 0; array < arrays; array++) {
+            int units = bytes.getShort(at + 1);
+            at += 3;
+            for (int unit = 0; unit < units; unit++) {
+                int length = bytes.getShort(at);
+                out.writeBytes(ByteBuffer.allocate(4).putInt(length).array());
+                out.write(mp4, at + 2, length);
+                at += 2 + length;
+            }
+        }
+        int data = at(mp4, "mdat");
+        out.write(mp4, data + 4, bytes.getInt(data - 4) - 8);
+        return out.toByteArray();
+    }
+
     /** As a camera that never got to write its index: media data of a length that nobody has filled in. */
-    private static byte[] boxed(byte[] startCodes) {
+    private static byte[] boxed(byte[] startCodes, int lengthBytes) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(new byte[] {0, 0, 0, 16, 'f', 't', 'y', 'p', 'i', 's', 'o', 'm', 0, 0, 0, 0});
         out.writeBytes(new byte[] {0, 0, 0, 0, 'm', 'd', 'a', 't'});
@@ -111,7 +220,7 @@ class RepairTest {
         for (String unit : text.split("\0?\0\0\1", -1)) {
             if (!unit.isEmpty()) {
                 byte[] bytes = unit.getBytes(StandardCharsets.ISO_8859_1);
-                out.writeBytes(ByteBuffer.allocate(4).putInt(bytes.length).array());
+                out.write(ByteBuffer.allocate(4).putInt(bytes.length).array(), 4 - lengthBytes, lengthBytes);
                 out.writeBytes(bytes);
             }
         }
@@ -126,15 +235,10 @@ class RepairTest {
 
     /** Six seconds in a container, H.264 and AAC if it can hold them. */
     private byte[] footage(FootageSpec.Container container) throws IOException {
-        boolean old = container == FootageSpec.Container.AVI;
         return Files.readAllBytes(SampleMedia.made(
                         folder,
                         "footage-" + container,
-                        SampleMedia.spec(FootageSpec.Scene.STREET)
-                                .withFormat(
-                                        container,
-                                        old ? FootageSpec.Pictures.MJPEG : FootageSpec.Pictures.H264,
-                                        old ? FootageSpec.Sound.PCM : FootageSpec.Sound.AAC))
+                        SampleMedia.usual(SampleMedia.spec(FootageSpec.Scene.STREET), container))
                 .file());
     }
 
@@ -158,6 +262,41 @@ class RepairTest {
         byte[] stream = footage(FootageSpec.Container.MPEGTS);
         played("torn.ts", Arrays.copyOf(stream, stream.length * 6 / 10 / 188 * 188 + 77), 2);
         played("begun-in-the-middle.ts", Arrays.copyOfRange(stream, 4 * 188 + 50, stream.length), 2);
+    }
+
+    @Test
+    void matroska_whose_lengths_were_never_filled_in_and_that_breaks_off_is_played() throws IOException {
+        byte[] bytes = footage(FootageSpec.Container.MATROSKA);
+        int clusters = 0;
+        for (int at = 0; at + 12 < bytes.length; at++) {
+            int id = ByteBuffer.wrap(bytes).getInt(at);
+            if (id == 0x1f43b675 || id == 0x18538067) {
+                int width = Integer.numberOfLeadingZeros(bytes[at + 4] & 0xff) - 23;
+                Arrays.fill(bytes, at + 4, at + 4 + width, (byte) 0xff);
+                bytes[at + 4] = (byte) ((1 << (9 - width)) - 1);
+                clusters++;
+            }
+        }
+        assertThat(clusters).isGreaterThan(1);
+        played("unknown-lengths.mkv", Arrays.copyOf(bytes, bytes.length * 8 / 10), 3);
+    }
+
+    @Test
+    void fragments_of_which_the_last_is_torn_are_played_as_far_as_they_go() throws IOException {
+        Path out = out("fragments");
+        assertThat(tools.render(healthy, out)).isInstanceOf(RenderOutcome.Playable.class);
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        whole.writeBytes(Files.readAllBytes(out.resolve("init.mp4")));
+        try (Stream<Path> pieces = Files.list(out)) {
+            for (Path piece : pieces.filter(path -> path.toString().endsWith(".m4s"))
+                    .filter(path -> !path.getFileName().toString().startsWith("low"))
+                    .sorted()
+                    .toList()) {
+                whole.writeBytes(Files.readAllBytes(piece));
+            }
+        }
+        byte[] bytes = whole.toByteArray();
+        played("torn-fragment.mp4", Arrays.copyOf(bytes, bytes.length * 8 / 10), 3);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.liuhen.ingest.media.playback;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.liuhen.storage.Media;
 
@@ -10,6 +11,13 @@ import org.liuhen.storage.Media;
  * channels. They are written anew: nothing but codec, shape and colour of them reaches a player.
  */
 final class Entries {
+    /** FFmpeg's name of it. */
+    static final String H265 = "hevc";
+    /** Of {@code hvcC}, before the parameters. Source: ISO/IEC 14496-15 §8.3.3.1. */
+    static final int H265_HEAD_BYTES = 23;
+    /** Where in it the length of lengths stands. */
+    static final int H265_LENGTHS_AT = 21;
+
     private static final int PICTURE_HEAD_BYTES = 78;
     private static final int SOUND_HEAD_BYTES = 28;
     private static final int MOST_CONFIGURATION_BYTES = 4096;
@@ -36,6 +44,45 @@ final class Entries {
         return ofPictures ? pictures(entry) : sound(entry);
     }
 
+    /** The same, and H.265 too: nobody plays it as it is, but another file of the same camera can be read by it. */
+    static Track.Entry asRecorded(ByteBuffer table, boolean ofPictures) throws NotIndexed {
+        ByteBuffer in = table.duplicate();
+        Boxes.versionAndFlags(in);
+        Boxes.need(in, 4).getInt();
+        for (String name : ofPictures ? List.of("hvc1", "hev1") : List.<String>of()) {
+            Optional<ByteBuffer> entry = Boxes.first(in, name);
+            if (entry.isPresent()) {
+                Boxes.need(entry.get(), PICTURE_HEAD_BYTES);
+                int width = Short.toUnsignedInt(entry.get().getShort(24));
+                int height = Short.toUnsignedInt(entry.get().getShort(26));
+                ByteBuffer inside =
+                        entry.get().slice(PICTURE_HEAD_BYTES, entry.get().limit() - PICTURE_HEAD_BYTES);
+                byte[] configuration = Boxes.bytes(Boxes.required(inside, "hvcC"));
+                if (configuration.length < H265_HEAD_BYTES
+                        || configuration.length > MOST_CONFIGURATION_BYTES
+                        || (configuration[H265_LENGTHS_AT] & 3) == 2) {
+                    throw new NotIndexed("hvcC: " + configuration.length + " bytes");
+                }
+                return h265(name, configuration, width, height);
+            }
+        }
+        return read(table, ofPictures);
+    }
+
+    static Track.Entry h265(String name, byte[] configuration, int width, int height) {
+        BoxWriter out = new BoxWriter();
+        head(out, name, width, height);
+        out.begin("hvcC").bytes(configuration).end();
+        int unitLengthBytes = (configuration[H265_LENGTHS_AT] & 3) + 1;
+        return new Track.Entry(out.end().toBytes(), unitLengthBytes, new Media.Video(H265, width, height, 0), null);
+    }
+
+    /** Begins an entry of pictures, up to what is in it. */
+    static void head(BoxWriter out, String name, int width, int height) {
+        out.begin(name).zeros(6).u16(1).zeros(16).u16(width).u16(height);
+        out.u32(0x00480000).u32(0x00480000).zeros(4).u16(1).zeros(32).u16(24).u16(0xffff);
+    }
+
     private static Track.Entry pictures(ByteBuffer entry) throws NotIndexed {
         Boxes.need(entry, PICTURE_HEAD_BYTES);
         int width = Short.toUnsignedInt(entry.getShort(24));
@@ -44,8 +91,7 @@ final class Entries {
         byte[] configuration = Boxes.bytes(Boxes.required(inside, "avcC"));
         check(configuration, width, height);
         BoxWriter out = new BoxWriter();
-        out.begin("avc1").zeros(6).u16(1).zeros(16).u16(width).u16(height);
-        out.u32(0x00480000).u32(0x00480000).zeros(4).u16(1).zeros(32).u16(24).u16(0xffff);
+        head(out, "avc1", width, height);
         out.begin("avcC").bytes(configuration).end();
         Optional<ByteBuffer> shape = Boxes.first(inside, "pasp");
         if (shape.isPresent() && shape.get().remaining() == 8) {

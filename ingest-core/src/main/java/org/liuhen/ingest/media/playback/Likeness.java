@@ -30,10 +30,10 @@ public final class Likeness {
         this.sound = sound;
     }
 
-    /** What a recording tells of its camera; empty if it is not one that could be played as it is. */
+    /** What a recording tells of its camera; empty if its pictures are neither H.264 nor H.265 in MP4. */
     public static Optional<Likeness> of(Path recording) throws IOException {
         try (SeekableByteChannel file = Files.newByteChannel(recording)) {
-            List<Track> tracks = Mp4Reader.read(file);
+            List<Track> tracks = Mp4Reader.readAsRecorded(file);
             if (!tracks.get(0).ofPictures() || tracks.get(0).samples().count() < 2) {
                 return Optional.empty();
             }
@@ -53,6 +53,12 @@ public final class Likeness {
 
     Part pictures() {
         return pictures;
+    }
+
+    /** How units of its pictures are known. */
+    UnitHeads heads() {
+        Media.Video video = pictures.entry().video();
+        return video != null && video.codec().equals(Entries.H265) ? UnitHeads.H265 : UnitHeads.H264;
     }
 
     /** Null if the camera records none. */
@@ -89,7 +95,8 @@ public final class Likeness {
         ByteBuffer table =
                 ByteBuffer.allocate(8 + box.length).putInt(0).putInt(1).put(box).flip();
         try {
-            return new Part(Long.parseLong(members[0]), Long.parseLong(members[1]), Entries.read(table, ofPictures));
+            return new Part(
+                    Long.parseLong(members[0]), Long.parseLong(members[1]), Entries.asRecorded(table, ofPictures));
         } catch (NotIndexed e) {
             throw new IllegalArgumentException("likeness: its description cannot be read", e);
         }
@@ -99,13 +106,20 @@ public final class Likeness {
     static Part pictures(byte[] sequence, byte[] picture) throws NotIndexed {
         SequenceParameters told = SequenceParameters.of(sequence);
         BoxWriter out = new BoxWriter();
-        out.begin("avc1").zeros(6).u16(1).zeros(16).u16(told.width()).u16(told.height());
-        out.u32(0x00480000).u32(0x00480000).zeros(4).u16(1).zeros(32).u16(24).u16(0xffff);
+        Entries.head(out, "avc1", told.width(), told.height());
         out.begin("avcC").u8(1).u8(sequence[1]).u8(sequence[2]).u8(sequence[3]).u8(0xff);
         out.u8(0xe1).u16(sequence.length).bytes(sequence);
         out.u8(1).u16(picture.length).bytes(picture).end();
         Track.Entry entry =
                 new Track.Entry(out.end().toBytes(), 4, new Media.Video("h264", told.width(), told.height(), 0), null);
         return new Part(told.ticksPerSecond(), told.ticksPerPicture(), entry);
+    }
+
+    /** Of a camera that sends all parameters of H.265 along with its pictures, so that only a decoder needs to know them. */
+    static Part h265() {
+        byte[] configuration = new byte[Entries.H265_HEAD_BYTES];
+        configuration[0] = 1;
+        configuration[Entries.H265_LENGTHS_AT] = 3;
+        return new Part(0, 0, Entries.h265("hev1", configuration, 0, 0));
     }
 }

@@ -21,18 +21,25 @@ final class Mp4Reader {
     private static final int MOST_UNITS = 64;
 
     private final SeekableByteChannel file;
+    private final boolean asRecorded;
     private final long fileBytes;
     private @Nullable ByteBuffer movie;
     private @Nullable Fragments fragments;
 
-    private Mp4Reader(SeekableByteChannel file) throws IOException {
+    private Mp4Reader(SeekableByteChannel file, boolean asRecorded) throws IOException {
         this.file = file;
+        this.asRecorded = asRecorded;
         this.fileBytes = file.size();
     }
 
     /** The first track of pictures and the first of sound, one of them at least, with samples. */
     static List<Track> read(SeekableByteChannel file) throws IOException, NotIndexed {
-        return new Mp4Reader(file).tracks();
+        return new Mp4Reader(file, false).tracks();
+    }
+
+    /** Likewise, H.265 too; sound only if browsers play it. Not for playing. */
+    static List<Track> readAsRecorded(SeekableByteChannel file) throws IOException, NotIndexed {
+        return new Mp4Reader(file, true).tracks();
     }
 
     private List<Track> tracks() throws IOException, NotIndexed {
@@ -111,7 +118,7 @@ final class Mp4Reader {
             if (kind == Boxes.type("vide") && pictures == null) {
                 pictures = track(box, media, true, movieTicksPerSecond);
             } else if (kind == Boxes.type("soun") && sound == null) {
-                sound = track(box, media, false, movieTicksPerSecond);
+                sound = sound(box, media, movieTicksPerSecond);
             }
         }
         List<Track> tracks = new ArrayList<>();
@@ -127,11 +134,25 @@ final class Mp4Reader {
         return tracks;
     }
 
+    private @Nullable Track sound(ByteBuffer box, ByteBuffer media, long movieTicksPerSecond)
+            throws IOException, NotIndexed {
+        try {
+            return track(box, media, false, movieTicksPerSecond);
+        } catch (NotIndexed failure) {
+            if (asRecorded) {
+                return null; // the pictures are worth having without it
+            }
+            throw failure;
+        }
+    }
+
     private Track track(ByteBuffer box, ByteBuffer media, boolean ofPictures, long movieTicksPerSecond)
             throws IOException, NotIndexed {
         long ticksPerSecond = ticksPerSecond(Boxes.required(media, "mdhd"));
         ByteBuffer table = Boxes.required(Boxes.required(media, "minf"), "stbl");
-        Track.Entry entry = Entries.read(Boxes.required(table, "stsd"), ofPictures);
+        ByteBuffer described = Boxes.required(table, "stsd");
+        Track.Entry entry =
+                asRecorded ? Entries.asRecorded(described, ofPictures) : Entries.read(described, ofPictures);
         ByteBuffer head = Boxes.required(box, "tkhd");
         boolean wide = Boxes.need(head, 4).getInt(0) >>> 24 == 1;
         Boxes.need(head, (wide ? 52 : 40) + MATRIX_BYTES);
@@ -147,7 +168,7 @@ final class Mp4Reader {
             samples = more.samples(head.getInt(wide ? 20 : 12));
         }
         samples.cutOff(fileBytes);
-        if (ofPictures) {
+        if (ofPictures && !asRecorded) {
             forgetUnpictured(samples, entry.unitLengthBytes());
         }
         Edits edits = Edits.read(box, ticksPerSecond, movieTicksPerSecond, more != null);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * walking the media data, and a head is made that says where each lies. Head and file, one after the other, are a whole
  * file again; the file itself is neither changed nor copied.
  *
- * <p>H.264 with lengths of four bytes. What lies between pictures is taken for sound if a {@link Likeness} says that and
+ * <p>H.264 and H.265, with lengths of four bytes unless a {@link Likeness} says otherwise. What lies between pictures is taken for sound if it says that and
  * how the camera records sound; several pieces of AAC in a row are told apart by whoever decodes them.
  */
 public final class Salvage {
@@ -25,7 +25,11 @@ public final class Salvage {
     private static final int MOST_SOUND_BYTES = 1 << 20;
     private static final long USUAL_TICKS_PER_SECOND = 25;
 
+    private static final int USUAL_LENGTH_BYTES = 4;
+
     private final UnitWalk walk;
+    private final UnitHeads heads;
+    private final int lengthBytes;
     private final long fileBytes;
     private final @Nullable Likeness likeness;
     private final Samples pictures = new Samples(1024);
@@ -34,13 +38,18 @@ public final class Salvage {
     private byte @Nullable [] parameters;
     private long begin = -1;
     private long end;
+    private boolean hasVideo;
     private boolean hasSlice;
     private boolean hasKey;
     private int piecesEnd;
     private long otherBytes;
 
-    private Salvage(SeekableByteChannel file, @Nullable Likeness likeness) throws IOException {
-        this.walk = new UnitWalk(file);
+    private Salvage(SeekableByteChannel file, UnitHeads heads, @Nullable Likeness likeness) throws IOException {
+        this.heads = heads;
+        this.lengthBytes = likeness == null
+                ? USUAL_LENGTH_BYTES
+                : likeness.pictures().entry().unitLengthBytes();
+        this.walk = new UnitWalk(file, heads, lengthBytes);
         this.fileBytes = file.size();
         this.likeness = likeness;
     }
@@ -66,7 +75,26 @@ public final class Salvage {
             if (from < 0) {
                 return Optional.empty();
             }
-            Salvage salvage = new Salvage(file, likeness);
+            if (likeness != null) {
+                Optional<Found> found = walked(file, from, likeness.heads(), likeness);
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+            for (UnitHeads heads : UnitHeads.values()) {
+                Optional<Found> found = walked(file, from, heads, null);
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Found> walked(
+            SeekableByteChannel file, long from, UnitHeads heads, @Nullable Likeness likeness) throws IOException {
+        try {
+            Salvage salvage = new Salvage(file, heads, likeness);
             salvage.walk.run(from, salvage.new Gathering());
             return salvage.found();
         } catch (NotIndexed ignored) {
@@ -104,19 +132,20 @@ public final class Salvage {
     /** Puts units together to pictures. */
     private final class Gathering implements UnitWalk.Finder {
         @Override
-        public void unit(long at, int bytes, int kind, boolean beginsPicture) throws NotIndexed {
-            boolean slice = kind == UnitWalk.SLICE || kind == UnitWalk.KEY_SLICE;
+        public void unit(long at, int bytes, UnitHeads.Kind kind, boolean beginsPicture) throws NotIndexed {
+            boolean slice = kind == UnitHeads.Kind.SLICE || kind == UnitHeads.Kind.KEY_SLICE;
             if (at != end || (hasSlice && (!slice || beginsPicture))) {
                 endPicture();
                 begin = at;
             }
             end = at + bytes;
             hasSlice |= slice;
-            hasKey |= kind == UnitWalk.KEY_SLICE;
+            hasKey |= kind == UnitHeads.Kind.KEY_SLICE;
+            hasVideo |= kind == UnitHeads.Kind.VIDEO;
             try {
-                if (kind == UnitWalk.SEQUENCE && sequence == null) {
+                if (kind == UnitHeads.Kind.SEQUENCE && sequence == null) {
                     sequence = walk.copy(at, bytes);
-                } else if (kind == UnitWalk.PICTURE && parameters == null) {
+                } else if (kind == UnitHeads.Kind.PICTURE && parameters == null) {
                     parameters = walk.copy(at, bytes);
                 }
             } catch (IOException e) {
@@ -147,9 +176,7 @@ public final class Salvage {
 
     private Optional<Found> found() throws NotIndexed {
         endPicture();
-        byte[] sequence = this.sequence;
-        byte[] parameters = this.parameters;
-        Likeness.Part told = sequence == null || parameters == null ? null : Likeness.pictures(sequence, parameters);
+        Likeness.Part told = told();
         if (pictures.count() < LEAST_PICTURES || (told == null && likeness == null)) {
             return Optional.empty();
         }
@@ -157,13 +184,15 @@ public final class Salvage {
         String pace = "told by the pictures themselves";
         if (likeness != null) {
             Likeness.Part like = likeness.pictures();
-            shown = new Likeness.Part(like.ticksPerSecond(), like.ticks(), told == null ? like.entry() : told.entry());
+            boolean own = told != null && lengthBytes == USUAL_LENGTH_BYTES && heads == UnitHeads.H264;
+            shown = new Likeness.Part(
+                    like.ticksPerSecond(), like.ticks(), told != null && own ? told.entry() : like.entry());
             pace = "taken from another recording of the same camera";
         } else if (told != null && told.ticks() == 0) {
             shown = new Likeness.Part(USUAL_TICKS_PER_SECOND, 1, told.entry());
             pace = "not known, 25 a second assumed";
         }
-        if (shown == null || shown.entry().unitLengthBytes() != 4) {
+        if (shown == null) {
             return Optional.empty();
         }
         double seconds = (double) pictures.count() * shown.ticks() / shown.ticksPerSecond();
@@ -182,6 +211,19 @@ public final class Salvage {
                         pace,
                         heard ? "and the sound between them" : "no sound",
                         otherBytes)));
+    }
+
+    /** What the pictures say of themselves; null if they do not say enough. */
+    private Likeness.@Nullable Part told() throws NotIndexed {
+        byte[] sequence = this.sequence;
+        byte[] parameters = this.parameters;
+        if (sequence == null || parameters == null) {
+            return null;
+        }
+        if (heads == UnitHeads.H265) {
+            return hasVideo ? Likeness.h265() : null;
+        }
+        return Likeness.pictures(sequence, parameters);
     }
 
     private byte[] head(Likeness.Part shown) {

@@ -6,46 +6,39 @@ import java.nio.channels.SeekableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A walk through media data of which nobody has written down what lies where. Units of H.264 say how long they are and
- * are known by their heads; what lies between them belongs to something else, sound as a rule. Each byte is read a few
+ * A walk through media data of which nobody has written down what lies where. Units say how long they are and are known
+ * by their heads, see {@link UnitHeads}; what lies between them belongs to something else, sound as a rule. Each byte is read a few
  * times at most, and nothing is kept but what was found.
  */
 final class UnitWalk {
     /** Told what was found, in the file's order. */
     interface Finder {
-        /** A unit of H.264, its length of four bytes included. */
-        void unit(long at, int bytes, int kind, boolean beginsPicture) throws NotIndexed;
+        /** A unit, its length included. */
+        void unit(long at, int bytes, UnitHeads.Kind kind, boolean beginsPicture) throws NotIndexed;
 
         /** Something else. */
         void other(long at, long bytes) throws NotIndexed;
     }
 
-    static final int SLICE = 1;
-    static final int KEY_SLICE = 5;
-    static final int SEQUENCE = 7;
-    static final int PICTURE = 8;
-
-    private static final int INFORMATION = 6;
-    private static final int DELIMITER = 9;
-    private static final int LENGTH_BYTES = 4;
+    private static final int MOST_LENGTH_BYTES = 4;
     private static final int BLOCK_BYTES = 1 << 16;
     private static final int MOST_UNIT_BYTES = 16 << 20;
-    private static final int MOST_PARAMETER_BYTES = 1024;
-    private static final int MOST_INFORMATION_BYTES = 1 << 18;
     private static final int USUAL_BYTES = 1 << 16;
-    private static final int MOST_SLICES = 139_264;
-    private static final int MOST_PARAMETER_SETS = 16;
 
     private final SeekableByteChannel file;
     private final long end;
     private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).limit(0);
     private long blockAt;
     private int largest;
-    private boolean beginsPicture;
+    private final UnitHeads heads;
+    private final int lengthBytes;
 
-    UnitWalk(SeekableByteChannel file) throws IOException {
+    /** @param lengthBytes of the length before each unit, 1 to 4 */
+    UnitWalk(SeekableByteChannel file, UnitHeads heads, int lengthBytes) throws IOException {
         this.file = file;
         this.end = file.size();
+        this.heads = heads;
+        this.lengthBytes = lengthBytes;
     }
 
     void run(long from, Finder finder) throws IOException, NotIndexed {
@@ -54,8 +47,9 @@ final class UnitWalk {
             int bytes = unitAt(at, MOST_UNIT_BYTES);
             if (bytes > 0) {
                 largest = Math.max(largest, bytes);
-                finder.unit(at, LENGTH_BYTES + bytes, u8(at + LENGTH_BYTES) & 0x1f, beginsPicture);
-                at += LENGTH_BYTES + bytes;
+                UnitHeads.Head head = heads.read(head(at + lengthBytes, bytes), bytes);
+                finder.unit(at, lengthBytes + bytes, head.kind(), head.beginsPicture());
+                at += lengthBytes + bytes;
             } else {
                 long next = nextUnit(at + 1);
                 finder.other(at, next - at);
@@ -68,7 +62,7 @@ final class UnitWalk {
     private long nextUnit(long from) throws IOException {
         int most = Math.min(MOST_UNIT_BYTES, Math.max(USUAL_BYTES, 4 * largest));
         for (long at = from; at < end; at++) {
-            if (u8(at) == 0 && unitAt(at, most) > 0) {
+            if ((lengthBytes < MOST_LENGTH_BYTES || u8(at) == 0) && unitAt(at, most) > 0) {
                 return at;
             }
         }
@@ -77,43 +71,26 @@ final class UnitWalk {
 
     /** How long the unit is that may begin here; 0 if none can. */
     private int unitAt(long at, int most) throws IOException {
-        if (end - at <= LENGTH_BYTES + 1) {
+        if (end - at <= lengthBytes + 1) {
             return 0;
         }
-        long bytes = (long) u8(at) << 24 | u8(at + 1) << 16 | u8(at + 2) << 8 | u8(at + 3);
-        if (bytes < 2 || bytes > most || bytes > end - at - LENGTH_BYTES) {
+        long bytes = 0;
+        for (int i = 0; i < lengthBytes; i++) {
+            bytes = (bytes << 8) | u8(at + i);
+        }
+        if (bytes < 2 || bytes > most || bytes > end - at - lengthBytes) {
             return 0;
         }
-        long head = at + LENGTH_BYTES;
-        int first = u8(head);
-        int weight = first >> 5;
-        boolean known = first < 0x80
-                && switch (first & 0x1f) {
-                    case SLICE -> isSlice(head + 1, bytes - 1);
-                    case KEY_SLICE -> weight > 0 && isSlice(head + 1, bytes - 1);
-                    case INFORMATION -> weight == 0 && bytes <= MOST_INFORMATION_BYTES && u8(head + 1) < 0xff;
-                    case SEQUENCE -> weight > 0 && bytes >= 5 && bytes <= MOST_PARAMETER_BYTES;
-                    case PICTURE -> weight > 0 && bytes <= MOST_PARAMETER_BYTES;
-                    case DELIMITER -> weight == 0 && bytes == 2 && (u8(head + 1) & 0x1f) == 0x10;
-                    default -> false;
-                };
+        boolean known = heads.read(head(at + lengthBytes, bytes), bytes).kind() != UnitHeads.Kind.NONE;
         return known ? (int) bytes : 0;
     }
 
-    /** Whether this reads as the head of a slice: its place, its kind and the parameters that it goes by. */
-    private boolean isSlice(long at, long bytes) throws IOException {
-        byte[] head = new byte[(int) Math.min(8, bytes)];
+    private byte[] head(long at, long bytes) throws IOException {
+        byte[] head = new byte[(int) Math.min(UnitHeads.MOST_BYTES, bytes)];
         for (int i = 0; i < head.length; i++) {
             head[i] = (byte) u8(at + i);
         }
-        SequenceParameters.Bits bits = new SequenceParameters.Bits(head);
-        try {
-            int place = bits.number();
-            beginsPicture = place == 0;
-            return place < MOST_SLICES && bits.number() < 10 && bits.number() < MOST_PARAMETER_SETS;
-        } catch (NotIndexed ignored) {
-            return false; // not the head of a slice
-        }
+        return head;
     }
 
     private int u8(long at) throws IOException {
@@ -132,12 +109,12 @@ final class UnitWalk {
 
     /** The unit there, without its length. */
     byte @Nullable [] copy(long at, int bytes) throws IOException {
-        if (bytes - LENGTH_BYTES > MOST_PARAMETER_BYTES) {
+        if (bytes - lengthBytes > UnitHeads.MOST_PARAMETER_BYTES) {
             return null;
         }
-        byte[] copy = new byte[bytes - LENGTH_BYTES];
+        byte[] copy = new byte[bytes - lengthBytes];
         for (int i = 0; i < copy.length; i++) {
-            copy[i] = (byte) u8(at + LENGTH_BYTES + i);
+            copy[i] = (byte) u8(at + lengthBytes + i);
         }
         return copy;
     }
