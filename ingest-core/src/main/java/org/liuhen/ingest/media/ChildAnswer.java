@@ -1,6 +1,8 @@
 package org.liuhen.ingest.media;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.media.signed.SignatureCheck;
@@ -48,6 +50,15 @@ record ChildAnswer(
             return new RenderOutcome.Unplayable(text(reason()), text(detail()));
         }
         return shortage() ? new RenderOutcome.Hindered(text(detail())) : new RenderOutcome.Crashed(text(detail()));
+    }
+
+    /** @throws IOException if not all that was wanted of a file could be made */
+    static List<Finding> made(String json, Path original) throws IOException {
+        ChildAnswer answer = StoredJson.MAPPER.readValue(json, ChildAnswer.class);
+        if (!"made".equals(answer.outcome()) || answer.findings() == null) {
+            throw new IOException("make: " + text(json) + ", file=" + original);
+        }
+        return answer.findings().stream().map(ChildAnswer::cleaned).toList();
     }
 
     /** What a check of signatures found. */

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import org.liuhen.ingest.media.clip.ClipOrder;
+import org.liuhen.ingest.media.looks.Look;
 import org.liuhen.ingest.media.playback.Likeness;
 import org.liuhen.ingest.media.sandbox.ChildPool;
 import org.liuhen.ingest.media.signed.SignatureCheck;
@@ -110,6 +111,33 @@ public final class MediaTools implements AutoCloseable {
         } catch (IOException e) {
             return new RenderOutcome.Hindered("no child could work: " + e);
         }
+    }
+
+    /**
+     * Makes only some of what {@link #look(Path, Path)} makes for looking at an original, for the price of that.
+     *
+     * @param wanted at least one
+     * @param folder empty; what was made is written into it
+     * @return what was found, if that is wanted
+     * @throws IOException if it could not be made
+     */
+    public List<Finding> make(Set<Look> wanted, Path original, Path folder) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("make", absolute(original)));
+        wanted.forEach(look -> arguments.add(look.name()));
+        long sizeBytes = Files.size(original);
+        ChildOutcome outcome = launcher.run(arguments, folder, settings.timeFor(sizeBytes), fileBytes(sizeBytes));
+        return ChildAnswer.made(answer(outcome), original);
+    }
+
+    /** What a child has answered; empty braces if it has not come to that. */
+    private static String answer(ChildOutcome outcome) {
+        return outcome.match(
+                ChildOutcome.Answered::json, died -> "{\"detail\":\"" + died.how() + "\"}", stopped -> "{}");
+    }
+
+    /** What the children that live have used of the processor so far. */
+    public Duration processorTime() {
+        return launcher.pool().processorTime();
     }
 
     /**
@@ -280,8 +308,7 @@ public final class MediaTools implements AutoCloseable {
                                 "decode", String.valueOf(absolute.getParent()), String.valueOf(absolute.getFileName()))
                         : List.of("decode", absolute.toString()),
                 file);
-        String json = outcome.match(
-                ChildOutcome.Answered::json, died -> "{\"detail\":\"" + died.how() + "\"}", stopped -> "{}");
+        String json = answer(outcome);
         if (!json.contains("\"outcome\":\"decoded\"")) {
             throw new IOException("decode: " + json + ", file=" + file);
         }

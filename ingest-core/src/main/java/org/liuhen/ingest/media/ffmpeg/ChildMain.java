@@ -18,11 +18,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.media.clip.ClipOrder;
+import org.liuhen.ingest.media.looks.Look;
 import org.liuhen.ingest.media.playback.Likeness;
 import org.liuhen.ingest.media.playback.SegmentPlan;
 import org.liuhen.ingest.media.signed.TrustedRoots;
@@ -37,6 +40,7 @@ import org.liuhen.ingest.media.signed.TrustedRoots;
  *   <caption>Orders</caption>
  *   <tr><td>{@code render INPUT}</td><td>writes a playlist, its pieces and a poster into the current folder</td></tr>
  *   <tr><td>{@code look INPUT}</td><td>the same for what plays as it is: without playlist and pieces, unless needed</td></tr>
+ *   <tr><td>{@code make INPUT LOOK…}</td><td>only these of what is made for looking at it, see {@link Glance}</td></tr>
  *   <tr><td>{@code plan INPUT}</td><td>plans how it is played in segments, see {@link Planning}</td></tr>
  *   <tr><td>{@code segment INPUT PLAN NUMBER}</td><td>makes one of them, see {@link SegmentMaker}</td></tr>
  *   <tr><td>either {@code INPUT LIKENESS}</td><td>likewise, and what is known of the camera, see {@link Likeness}</td></tr>
@@ -116,6 +120,11 @@ public final class ChildMain {
         if (verb.equals("look") && (order.size() == 2 || order.size() == 3)) {
             return new Rendering(Path.of(order.get(1)), log, out, true, likeness(order)).run();
         }
+        if (verb.equals("make") && order.size() >= 3) {
+            Set<Look> wanted = EnumSet.noneOf(Look.class);
+            order.subList(2, order.size()).forEach(look -> wanted.add(Look.valueOf(look)));
+            return new Glance(Path.of(order.get(1)), wanted, out).run();
+        }
         if (verb.equals("plan") && order.size() == 2) {
             return new Planning(Path.of(order.get(1))).run();
         }
@@ -156,7 +165,7 @@ public final class ChildMain {
             return new Footage(named(order)).make();
         }
         throw new IllegalArgumentException("order: " + String.join(" ", order)
-                + " (expected: render, look, plan, segment, clip, exact, decode, probe, signatures or footage)");
+                + " (expected: render, look, make, plan, segment, clip, exact, decode, probe, signatures or footage)");
     }
 
     private static @Nullable Likeness likeness(List<String> order) {

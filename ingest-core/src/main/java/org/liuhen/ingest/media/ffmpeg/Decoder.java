@@ -2,6 +2,7 @@ package org.liuhen.ingest.media.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_flush_buffers;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
@@ -85,6 +86,11 @@ final class Decoder implements AutoCloseable {
                 av_frame_unref(frame);
             }
         }
+    }
+
+    /** Forgets everything, also that the end was told: what comes next has to begin with a key picture. */
+    void restart() {
+        avcodec_flush_buffers(context);
     }
 
     long frames() {

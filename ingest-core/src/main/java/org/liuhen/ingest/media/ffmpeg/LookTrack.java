@@ -5,16 +5,17 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avutil;
 
-/** A stream that is taken over as it is, and decoded on the way for what is made of it beside. */
+/** A stream that is taken over as it is, or not at all, and decoded on the way for what is made of it beside. */
 final class LookTrack implements Track {
     private final AVStream from;
-    private final CopyTrack copy;
+    private final Track copy;
     private final Looks looks;
     private final Decoder decoder;
     private final PacketTimes times;
     private final boolean pictures;
 
-    LookTrack(MediaFile file, AVStream from, CopyTrack copy, Looks looks) throws FfmpegFailure {
+    /** @param copy what else becomes of it; closed with this */
+    LookTrack(MediaFile file, AVStream from, Track copy, Looks looks) throws FfmpegFailure {
         this.from = from;
         this.copy = copy;
         this.looks = looks;

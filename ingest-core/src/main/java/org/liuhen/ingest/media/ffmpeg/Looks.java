@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.media.looks.Look;
 import org.liuhen.ingest.media.looks.PictureWatch;
 import org.liuhen.ingest.media.looks.SmallPicture;
 import org.liuhen.ingest.media.looks.SoundWatch;
@@ -36,7 +38,9 @@ final class Looks implements AutoCloseable {
     private static final int SAMPLES = 1024;
     private static final double ENOUGH_CONTRAST = 8;
 
+    private final Set<Look> wanted;
     private final double expectedSeconds;
+    private final double mostRate;
     private final @Nullable AVStream video;
     private final @Nullable AVStream audio;
     private final boolean every;
@@ -54,21 +58,27 @@ final class Looks implements AutoCloseable {
     private double lastLook = -1;
     private boolean heard;
 
-    /** @param ways what is left out there is not looked at */
-    Looks(MediaFile file, Ways ways, long sizeBytes) throws FfmpegFailure {
+    /**
+     * Prepares what is wanted.
+     *
+     * @param ways what is left out there is not looked at
+     */
+    Looks(MediaFile file, Ways ways, long sizeBytes, Set<Look> wanted) throws FfmpegFailure {
+        this.wanted = wanted;
         this.expectedSeconds = file.declaredSeconds();
-        this.video = ways.pictures() == Way.LEAVE_OUT ? null : file.video();
-        this.audio = ways.sound() == Way.LEAVE_OUT ? null : file.audio();
+        this.video = ways.pictures() == Way.LEAVE_OUT || !needs(true) ? null : file.video();
+        this.audio = ways.sound() == Way.LEAVE_OUT || !needs(false) ? null : file.audio();
         this.storyboard = new Storyboard(expectedSeconds);
         double rate = video == null ? 0 : file.frameRate(video);
-        this.every = rate <= MAX_RATE * 1.2;
+        this.mostRate = wanted.contains(Look.LOW_COPY) ? MAX_RATE : LOOKS_PER_SECOND;
+        this.every = rate <= mostRate * 1.2;
         AVStream video = this.video;
         if (video != null) {
             PictureTrack.Size size = PictureTrack.Size.of(video, MAX_SIDE);
             String filters = PictureTrack.turn(video) + "scale=" + size.width() + ":" + size.height()
                     + ":flags=bilinear:out_range=tv,setsar=1,format=yuv420p";
             small = Reshaping.pictures(video, filters, av_make_q(1, Encoder.PICTURE_TICKS_PER_SECOND), this::takeSmall);
-            if (LowCopy.isWorthwhile(video, sizeBytes, expectedSeconds)) {
+            if (wanted.contains(Look.LOW_COPY) && LowCopy.isWorthwhile(video, sizeBytes, expectedSeconds)) {
                 low = LowCopy.open(size, every ? rate : MAX_RATE, audio == null ? 0 : SAMPLE_RATE);
             }
         }
@@ -78,6 +88,49 @@ final class Looks implements AutoCloseable {
                             + SAMPLE_RATE + ":channel_layouts=mono";
             mono = Reshaping.sound(audio, filters, SAMPLES, av_make_q(1, SAMPLE_RATE), this::takeMono);
         }
+    }
+
+    /** Whether everything is wanted. */
+    boolean isWhole() {
+        return wanted.equals(Look.ALL);
+    }
+
+    /** Whether anything is made of pictures, or of sound. */
+    boolean needs(boolean ofPictures) {
+        return wanted.stream().anyMatch(look -> switch (look) {
+            case LOW_COPY, FINDINGS -> true;
+            case STORYBOARD, POSTER -> ofPictures;
+            case WAVEFORM -> !ofPictures;
+        });
+    }
+
+    /** Whether only a picture now and then is needed. */
+    boolean isSparse() {
+        return !wanted.contains(Look.LOW_COPY) && !wanted.contains(Look.FINDINGS);
+    }
+
+    /** Whether nothing that is still to come is needed. */
+    boolean isDone() {
+        return wanted.equals(Set.of(Look.POSTER)) && hasPoster();
+    }
+
+    private boolean hasPoster() {
+        return posterDue && posterContrast >= ENOUGH_CONTRAST;
+    }
+
+    /** From when on the poster is looked for. */
+    double posterSeconds() {
+        return expectedSeconds / 10;
+    }
+
+    /** Whether a picture at this time is needed. */
+    boolean wants(double seconds) {
+        if (isSparse()) {
+            boolean better = poster == null || (seconds >= posterSeconds() && !hasPoster());
+            return (wanted.contains(Look.STORYBOARD) && storyboard.wants(seconds))
+                    || (wanted.contains(Look.POSTER) && better);
+        }
+        return every || lastTaken < 0 || seconds >= lastTaken + 1 / mostRate - 0.002;
     }
 
     /** Looks at a picture as decoded, whose time counts ticks of its stream. */
@@ -90,7 +143,7 @@ final class Looks implements AutoCloseable {
         double seconds = (double) picture.pts()
                 * video.time_base().num()
                 / video.time_base().den();
-        if (!every && lastTaken >= 0 && seconds < lastTaken + 1 / MAX_RATE - 0.002) {
+        if (!wants(seconds)) {
             return;
         }
         lastTaken = seconds;
@@ -128,14 +181,18 @@ final class Looks implements AutoCloseable {
 
     private void takeSmall(AVFrame picture) throws FfmpegFailure {
         double seconds = (double) picture.pts() / Encoder.PICTURE_TICKS_PER_SECOND;
-        boolean wanted = storyboard.wants(seconds);
-        if (wanted || lastLook < 0 || seconds >= lastLook + 1 / LOOKS_PER_SECOND - 0.002 || seconds < lastLook) {
+        boolean tile = wanted.contains(Look.STORYBOARD) && storyboard.wants(seconds);
+        boolean judged = wanted.contains(Look.FINDINGS) || wanted.contains(Look.POSTER);
+        boolean due = lastLook < 0 || seconds >= lastLook + 1 / LOOKS_PER_SECOND - 0.002 || seconds < lastLook;
+        if (tile || (judged && due)) {
             lastLook = seconds;
             SmallPicture copy = Still.copyOf(picture);
             pictures.see(seconds, copy);
-            clock.see(seconds, copy);
+            if (wanted.contains(Look.FINDINGS)) {
+                clock.see(seconds, copy);
+            }
             consider(seconds, picture);
-            if (wanted && storyboard.add(seconds, copy)) {
+            if (tile && storyboard.add(seconds, copy)) {
                 Still.write(storyboard.sheet(), storyboard.sheetName());
             }
         }
@@ -147,10 +204,9 @@ final class Looks implements AutoCloseable {
 
     /** A tenth into the recording, or the first picture after that on which something is seen. */
     private void consider(double seconds, AVFrame picture) {
-        boolean due = seconds >= expectedSeconds / 10;
-        boolean enough = posterDue && posterContrast >= ENOUGH_CONTRAST;
+        boolean due = seconds >= posterSeconds();
         boolean better = pictures.contrast() > posterContrast;
-        if (poster == null || (due && !enough && (!posterDue || better))) {
+        if (poster == null || (due && !hasPoster() && (!posterDue || better))) {
             forgetPoster();
             poster = av_frame_clone(picture);
             posterContrast = pictures.contrast();
@@ -159,9 +215,11 @@ final class Looks implements AutoCloseable {
     }
 
     private void takeMono(AVFrame piece) throws FfmpegFailure {
-        float[] samples = new float[piece.nb_samples()];
-        new FloatPointer(piece.data(0)).get(samples);
-        sound.hear((double) piece.pts() / SAMPLE_RATE, samples);
+        if (wanted.contains(Look.WAVEFORM) || wanted.contains(Look.FINDINGS)) {
+            float[] samples = new float[piece.nb_samples()];
+            new FloatPointer(piece.data(0)).get(samples);
+            sound.hear((double) piece.pts() / SAMPLE_RATE, samples);
+        }
         heard = true;
         LowCopy low = this.low;
         if (low != null) {
@@ -196,10 +254,10 @@ final class Looks implements AutoCloseable {
             Files.writeString(Path.of(Output.MASTER_PLAYLIST), master(sizeBytes * 8 / Math.max(1, durationSeconds)));
         }
         double endSeconds = Math.max(lastTaken, 0);
-        if (lastLook >= 0) {
+        if (lastLook >= 0 && wanted.contains(Look.STORYBOARD)) {
             Files.writeString(Path.of(Storyboard.FILE), storyboard.text(endSeconds + 1 / MAX_RATE));
         }
-        if (heard) {
+        if (heard && wanted.contains(Look.WAVEFORM)) {
             Files.writeString(Path.of(WAVEFORM), sound.waveform());
         }
     }
@@ -239,6 +297,9 @@ final class Looks implements AutoCloseable {
     /** What people should know, once all is finished. */
     List<Answer> findings(double endSeconds) {
         List<Answer> findings = new ArrayList<>();
+        if (!wanted.contains(Look.FINDINGS)) {
+            return findings;
+        }
         tell(findings, "black", "the picture is black", pictures.black(endSeconds));
         tell(findings, "frozen", "the picture does not change", pictures.frozen(endSeconds));
         for (TimeWatch.Area area : clock.areas()) {

@@ -1,9 +1,11 @@
 package org.liuhen.ingest.media.ffmpeg;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_copy;
 
 import java.io.PrintStream;
 import java.util.Locale;
@@ -50,6 +52,9 @@ final class Pass implements AutoCloseable {
             return null;
         }
         try {
+            if (looks != null && !looks.isWhole()) {
+                return glance(ofPictures, stream, looks);
+            }
             if (way == Way.COPY) {
                 CopyTrack copy = new CopyTrack(file, stream, output);
                 return looks == null ? copy : new LookTrack(file, stream, copy, looks);
@@ -60,6 +65,19 @@ final class Pass implements AutoCloseable {
         } catch (FfmpegFailure failure) {
             throw blame(ofPictures, failure);
         }
+    }
+
+    /** Where only some looks are wanted, nothing is written, and what none of them needs is not even read. */
+    private @Nullable Track glance(boolean ofPictures, AVStream stream, Looks looks) throws FfmpegFailure {
+        AVStream unwritten = output.add(stream.time_base());
+        FfmpegFailure.check(avcodec_parameters_copy(unwritten.codecpar(), stream.codecpar()), "copy parameters");
+        if (!looks.needs(ofPictures)) {
+            stream.discard(AVDISCARD_ALL);
+            return null;
+        }
+        return ofPictures && looks.isSparse()
+                ? new SparseTrack(file, stream, looks)
+                : new LookTrack(file, stream, new MeasuredTrack(file, stream), looks);
     }
 
     /**
@@ -81,7 +99,7 @@ final class Pass implements AutoCloseable {
                     progress.printf(Locale.ROOT, "progress %.1f%n", reached);
                     progress.flush();
                 }
-                if (beginsAfter(untilSeconds)) {
+                if (beginsAfter(untilSeconds) || (looks != null && looks.isDone())) {
                     break;
                 }
             }

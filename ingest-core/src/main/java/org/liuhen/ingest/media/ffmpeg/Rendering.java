@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.media.looks.Look;
 import org.liuhen.ingest.media.looks.Span;
 import org.liuhen.ingest.media.playback.Likeness;
 import org.liuhen.ingest.media.playback.Salvage;
@@ -106,7 +107,7 @@ final class Rendering {
 
     private Answer pass(MediaFile file) throws FfmpegFailure, StreamFailed, IOException {
         try (Output output = plays && salvaged == null && ways.copyAll() ? Output.nothing() : Output.playlist();
-                Looks looks = new Looks(file, ways, Files.size(input));
+                Looks looks = new Looks(file, ways, Files.size(input), Look.ALL);
                 Pass pass = new Pass(file, output, ways, progress, looks)) {
             pass.run(Double.MAX_VALUE);
             looks.finish(pass.durationSeconds(), Files.size(input));

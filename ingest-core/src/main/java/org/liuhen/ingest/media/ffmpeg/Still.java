@@ -76,6 +76,10 @@ final class Still {
     private static byte[] plane(AVFrame frame, int plane, int wide, int high) {
         byte[] copy = new byte[wide * high];
         BytePointer from = frame.data(plane);
+        if (frame.linesize(plane) == wide) {
+            from.get(copy);
+            return copy;
+        }
         for (int y = 0; y < high; y++) {
             from.position((long) y * frame.linesize(plane)).get(copy, y * wide, wide);
         }

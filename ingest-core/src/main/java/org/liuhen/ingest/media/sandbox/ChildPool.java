@@ -193,6 +193,14 @@ public final class ChildPool implements AutoCloseable {
         every.forEach(Child::resume);
     }
 
+    /** What the children that live have used of the processor so far. */
+    public Duration processorTime() {
+        synchronized (lock) {
+            return Duration.ofNanos(
+                    all.stream().mapToLong(Child::processorNanos).sum());
+        }
+    }
+
     private boolean isClosed() {
         synchronized (lock) {
             return closed;
