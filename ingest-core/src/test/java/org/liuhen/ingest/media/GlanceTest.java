@@ -122,7 +122,7 @@ class GlanceTest {
         RenderOutcome.Playable all =
                 (RenderOutcome.Playable) tools.look(file, Files.createDirectory(folder.resolve("all")));
         Path out = Files.createDirectory(folder.resolve("findings"));
-        assertThat(tools.make(Set.of(Look.FINDINGS), file, out))
+        assertThat(tools.make(Set.of(Look.FINDINGS, Look.CLOCK), file, out))
                 .extracting(Finding::kind)
                 .isEqualTo(all.findings().stream().map(Finding::kind).toList());
         assertThat(out).isEmptyDirectory();

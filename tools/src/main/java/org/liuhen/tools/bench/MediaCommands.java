@@ -58,6 +58,7 @@ final class MediaCommands {
                                         + ",blackdetect=d=2:pic_th=0.98:pix_th=0.073,freezedetect=n=0.004:d=10"),
                         media.audio() == null ? List.of() : List.of("-af", "silencedetect=n=-60dB:d=10"),
                         List.of("-f", "null", "-"));
+            case CLOCK -> throw new IllegalArgumentException("clock: ffmpeg cannot look for one");
         };
     }
 

@@ -68,6 +68,7 @@ final class MediaLikeness {
                 words.removeIf(kind -> !said.contains(WORDS.getOrDefault(kind, kind)));
                 equal("findings", kinds, words);
             }
+            case CLOCK -> throw new IllegalArgumentException("clock: there is nothing to compare with");
         }
     }
 

@@ -99,14 +99,18 @@ final class Looks implements AutoCloseable {
     boolean needs(boolean ofPictures) {
         return wanted.stream().anyMatch(look -> switch (look) {
             case LOW_COPY, FINDINGS -> true;
-            case STORYBOARD, POSTER -> ofPictures;
+            case STORYBOARD, POSTER, CLOCK -> ofPictures;
             case WAVEFORM -> !ofPictures;
         });
     }
 
     /** Whether only a picture now and then is needed. */
     boolean isSparse() {
-        return !wanted.contains(Look.LOW_COPY) && !wanted.contains(Look.FINDINGS);
+        return !wanted.contains(Look.LOW_COPY) && !isJudged();
+    }
+
+    private boolean isJudged() {
+        return wanted.contains(Look.FINDINGS) || wanted.contains(Look.CLOCK);
     }
 
     /** Whether nothing that is still to come is needed. */
@@ -182,13 +186,13 @@ final class Looks implements AutoCloseable {
     private void takeSmall(AVFrame picture) throws FfmpegFailure {
         double seconds = (double) picture.pts() / Encoder.PICTURE_TICKS_PER_SECOND;
         boolean tile = wanted.contains(Look.STORYBOARD) && storyboard.wants(seconds);
-        boolean judged = wanted.contains(Look.FINDINGS) || wanted.contains(Look.POSTER);
+        boolean judged = isJudged() || wanted.contains(Look.POSTER);
         boolean due = lastLook < 0 || seconds >= lastLook + 1 / LOOKS_PER_SECOND - 0.002 || seconds < lastLook;
         if (tile || (judged && due)) {
             lastLook = seconds;
             SmallPicture copy = Still.copyOf(picture);
             pictures.see(seconds, copy);
-            if (wanted.contains(Look.FINDINGS)) {
+            if (wanted.contains(Look.CLOCK)) {
                 clock.see(seconds, copy);
             }
             consider(seconds, picture);
@@ -297,11 +301,10 @@ final class Looks implements AutoCloseable {
     /** What people should know, once all is finished. */
     List<Answer> findings(double endSeconds) {
         List<Answer> findings = new ArrayList<>();
-        if (!wanted.contains(Look.FINDINGS)) {
-            return findings;
+        if (wanted.contains(Look.FINDINGS)) {
+            tell(findings, "black", "the picture is black", pictures.black(endSeconds));
+            tell(findings, "frozen", "the picture does not change", pictures.frozen(endSeconds));
         }
-        tell(findings, "black", "the picture is black", pictures.black(endSeconds));
-        tell(findings, "frozen", "the picture does not change", pictures.frozen(endSeconds));
         for (TimeWatch.Area area : clock.areas()) {
             String where = String.format(
                     Locale.ROOT,
@@ -312,7 +315,7 @@ final class Looks implements AutoCloseable {
                     area.height());
             findings.add(new Answer().with("kind", TimeWatch.BURNT_IN_TIME).with("detail", where));
         }
-        if (heard) {
+        if (heard && wanted.contains(Look.FINDINGS)) {
             tell(findings, "silent", "nothing is to be heard", sound.silent(endSeconds));
         }
         return findings;

@@ -15,7 +15,9 @@ public enum Look {
     /** How loud it is. */
     WAVEFORM,
     /** Where it is black, stands still or is silent. */
-    FINDINGS;
+    FINDINGS,
+    /** Where a clock runs in the pictures. */
+    CLOCK;
 
     /** Everything. */
     public static final Set<Look> ALL = Collections.unmodifiableSet(EnumSet.allOf(Look.class));

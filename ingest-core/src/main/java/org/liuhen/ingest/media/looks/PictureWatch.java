@@ -1,5 +1,6 @@
 package org.liuhen.ingest.media.looks;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -12,6 +13,8 @@ import java.util.List;
  */
 public final class PictureWatch {
     private static final int CELL = 8;
+    private static final long EVERY_OTHER = 0x00ff_00ff_00ff_00ffL;
+    private static final long EACH_PAIR = 0x0001_0001_0001_0001L;
     private static final int BLACK = 32;
     private static final int FROZEN = 1;
     private static final double NEARLY_ALL = 0.98;
@@ -65,35 +68,31 @@ public final class PictureWatch {
         int high = (picture.height() + CELL - 1) / CELL;
         int[] sums = new int[wide * high];
         byte[] luma = picture.luma();
+        ByteBuffer bytes = ByteBuffer.wrap(luma);
         for (int y = 0; y < picture.height(); y++) {
             int row = y / CELL * wide;
             int at = y * picture.width();
             int cell = 0;
             for (; (cell + 1) * CELL <= picture.width(); cell++) {
-                sums[row + cell] += sumOfCell(luma, at + cell * CELL);
+                sums[row + cell] += sumOfEight(bytes.getLong(at + cell * CELL));
             }
             for (int x = cell * CELL; x < picture.width(); x++) {
                 sums[row + cell] += luma[at + x] & 0xff;
             }
         }
-        for (int i = 0; i < sums.length; i++) {
-            int cellWidth = Math.min(CELL, picture.width() - i % wide * CELL);
-            int cellHeight = Math.min(CELL, picture.height() - i / wide * CELL);
-            sums[i] /= cellWidth * cellHeight;
+        for (int row = 0; row < high; row++) {
+            int cellHeight = Math.min(CELL, picture.height() - row * CELL);
+            for (int cell = 0; cell < wide; cell++) {
+                sums[row * wide + cell] /= cellHeight * Math.min(CELL, picture.width() - cell * CELL);
+            }
         }
         return sums;
     }
 
-    /** Written out: this is most of what judging costs, and children have no compiler that would unroll a loop. */
-    private static int sumOfCell(byte[] luma, int at) {
-        return (luma[at] & 0xff)
-                + (luma[at + 1] & 0xff)
-                + (luma[at + 2] & 0xff)
-                + (luma[at + 3] & 0xff)
-                + (luma[at + 4] & 0xff)
-                + (luma[at + 5] & 0xff)
-                + (luma[at + 6] & 0xff)
-                + (luma[at + 7] & 0xff);
+    /** Eight bytes at once, because this is most of what judging costs: first in pairs, then all pairs by multiplying. */
+    private static int sumOfEight(long bytes) {
+        long pairs = (bytes & EVERY_OTHER) + ((bytes >>> 8) & EVERY_OTHER);
+        return (int) ((pairs * EACH_PAIR) >>> 48);
     }
 
     /** How far brightness strays from its mean in the latest picture, 0 to 128. */

@@ -34,6 +34,9 @@ final class TickSearch {
     /** How many samples of a cell differ from the picture before, by cell and picture. */
     private final int[][] changed;
 
+    /** The same of all pictures together. */
+    private final int[] changedInAll;
+
     private final boolean[] staying;
 
     /** @param comesRound whether the window is long enough for the last digit to come round */
@@ -44,6 +47,7 @@ final class TickSearch {
         this.across = first.width() / CELL;
         this.down = first.rows() / CELL;
         this.changed = new int[across * down][window.size()];
+        this.changedInAll = new int[changed.length];
         this.staying = new boolean[across * down];
         for (int cell = 0; cell < changed.length; cell++) {
             measure(cell);
@@ -58,13 +62,16 @@ final class TickSearch {
         for (int i = 0; i < window.size(); i++) {
             byte[] now = window.get(i).edges();
             byte[] before = window.get(Math.max(0, i - 1)).edges();
+            int differing = 0;
             for (int y = 0; y < CELL; y++) {
                 int at = (top + y) * width + left;
                 for (int x = 0; x < CELL; x++, at++) {
-                    changed[cell][i] += now[at] != before[at] ? 1 : 0;
+                    differing += now[at] != before[at] ? 1 : 0;
                     edges[y * CELL + x] += now[at] != EdgePicture.NONE ? 1 : 0;
                 }
             }
+            changed[cell][i] = differing;
+            changedInAll[cell] += differing;
         }
         int stay = 0;
         for (int count : edges) {
@@ -129,6 +136,9 @@ final class TickSearch {
 
     /** At which fraction of a second a block ticks best; -1 if it does not. */
     private int phaseOf(Box block, List<boolean[]> phases) {
+        if (!changesEnough(block)) {
+            return -1;
+        }
         int[] changes = new int[window.size()];
         int most = 0;
         for (int row = block.top; row < block.bottom; row++) {
@@ -150,6 +160,17 @@ final class TickSearch {
             }
         }
         return best;
+    }
+
+    /** Whether so much changes as the fewest ticks that count; what does not is most of a picture. */
+    private boolean changesEnough(Box block) {
+        int sum = 0;
+        for (int row = block.top; row < block.bottom; row++) {
+            for (int column = block.left; column < block.right; column++) {
+                sum += changedInAll[row * across + column];
+            }
+        }
+        return sum >= LEAST_TICKS * LEAST_CHANGED;
     }
 
     /** How much more changes at ticks than between them; 0 if it does not tick. */
