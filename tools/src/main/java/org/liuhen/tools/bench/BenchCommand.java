@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         name = "bench",
         description = "Measures this program on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {BenchCommand.Upload.class, BenchCommand.Looks.class})
+        subcommands = {BenchCommand.Upload.class, BenchCommand.Media.class})
 public final class BenchCommand {
     /** The verb {@code bench upload}. */
     @Command(
@@ -64,7 +64,7 @@ public final class BenchCommand {
             name = "media",
             mixinStandardHelpOptions = true,
             description = "Makes what is made for looking at recordings, beside the program ffmpeg doing the same.")
-    static final class Looks implements Callable<Integer> {
+    static final class Media implements Callable<Integer> {
         @Parameters(arity = "0..*", description = "Recordings (default: footage that is made for it).")
         private List<Path> files = new ArrayList<>();
 

@@ -17,6 +17,7 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
  */
 final class SparseTrack implements Track {
     private static final long MOST_HELD_BYTES = 32 << 20;
+    private static final int MOST_HELD_PACKETS = 2000;
 
     private final AVStream from;
     private final Looks looks;
@@ -45,7 +46,7 @@ final class SparseTrack implements Track {
         heldBytes += packet.size();
         av_packet_move_ref(kept, packet);
         held.add(kept);
-        if (looks.wants(seconds(times.pts())) || heldBytes > MOST_HELD_BYTES) {
+        if (looks.wants(seconds(times.pts())) || heldBytes > MOST_HELD_BYTES || held.size() > MOST_HELD_PACKETS) {
             decodeHeld();
         }
     }
