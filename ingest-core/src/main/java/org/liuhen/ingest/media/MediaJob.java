@@ -96,15 +96,16 @@ final class MediaJob {
             boolean strictly = job.attempts() > 0;
             // what need not be encoded again is played from the original, see the packages playback and ondemand
             RenderOutcome played = tools.look(original, made, strictly, progress);
+            Optional<Likeness> likeness = Optional.empty();
             if (hasLostIndex(played)) {
-                Optional<Likeness> likeness = likeness(recording.get());
+                likeness = likeness(recording.get());
                 if (likeness.isPresent()) {
                     made = renditions.begin(job.recording());
                     original = original(key, made);
                     played = tools.repair(original, made, likeness.get(), strictly, progress);
                 }
             }
-            RenderOutcome outcome = tools.withSignatures(played, original);
+            RenderOutcome outcome = tools.withSignatures(played, original, likeness.orElse(null));
             if (outcome instanceof RenderOutcome.Playable) {
                 renditions.publish(made, key);
             }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.media.clip.ClipOrder;
 import org.liuhen.ingest.media.looks.Look;
 import org.liuhen.ingest.media.playback.Likeness;
@@ -145,12 +146,12 @@ public final class MediaTools implements AutoCloseable {
      *
      * @param played what came of making the original playable
      */
-    RenderOutcome withSignatures(RenderOutcome played, Path original) {
+    RenderOutcome withSignatures(RenderOutcome played, Path original, @Nullable Likeness likeness) {
         if (!(played instanceof RenderOutcome.Playable playable) || !isSignable(playable.media())) {
             return played;
         }
-        List<String> arguments =
-                new ArrayList<>(List.of("signatures", original.toAbsolutePath().toString()));
+        List<String> arguments = new ArrayList<>(
+                List.of("signatures", original.toAbsolutePath().toString(), likeness == null ? "" : likeness.text()));
         arguments.addAll(settings.signatureRoots().encoded());
         try {
             return inFolder(arguments, original)

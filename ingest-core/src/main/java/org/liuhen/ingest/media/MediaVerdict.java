@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.media.looks.TimeWatch;
+import org.liuhen.ingest.media.playback.Salvage;
 import org.liuhen.ingest.media.signed.SignatureCheck;
 import org.liuhen.storage.Actor;
 import org.liuhen.storage.CustodyEvent;
@@ -29,7 +30,7 @@ record MediaVerdict(boolean playable, @Nullable Media media, List<Finding> findi
     static final String UNPLAYABLE = "unplayable";
 
     /** The kind of the finding that says what was made of a file that has lost its index. */
-    static final String REPAIRED = "repaired";
+    static final String REPAIRED = Salvage.REPAIRED;
 
     static final Actor ACTOR = Actor.system("media");
     /** The kinds of findings that are made here, so that doing the work again replaces them. */

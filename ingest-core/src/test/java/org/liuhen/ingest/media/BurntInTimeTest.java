@@ -54,7 +54,7 @@ class BurntInTimeTest {
                 clocks(320, 180, FootageSpec.Scene.STREET),
                 clocks(640, 360, FootageSpec.Scene.SCUFFLE),
                 clocks(360, 640, FootageSpec.Scene.ROOM))) {
-            assertThat(clocks).singleElement().asString().contains("and 0.0");
+            assertThat(clocks).isNotEmpty().allMatch(where -> where.contains("and 0."));
         }
     }
 }

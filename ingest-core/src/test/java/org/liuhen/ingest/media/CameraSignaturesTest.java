@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.liuhen.ingest.media.playback.Likeness;
 import org.liuhen.ingest.media.signed.SignatureCheck;
 import org.liuhen.storage.Finding;
 import org.liuhen.storage.Media;
@@ -36,8 +38,13 @@ class CameraSignaturesTest {
     }
 
     private Finding checked(Path file, String codec) {
+        return checked(file, codec, null);
+    }
+
+    private Finding checked(Path file, String codec, @Nullable Likeness likeness) {
         Media media = new Media("mov", 1, new Media.Video(codec, 640, 480, 25), null);
-        RenderOutcome outcome = tools.withSignatures(new RenderOutcome.Playable(media, true, List.of()), file);
+        RenderOutcome outcome =
+                tools.withSignatures(new RenderOutcome.Playable(media, true, List.of()), file, likeness);
         assertThat(outcome).isInstanceOf(RenderOutcome.Playable.class);
         List<Finding> findings = ((RenderOutcome.Playable) outcome).findings();
         assertThat(findings).hasSize(1);
@@ -61,7 +68,7 @@ class CameraSignaturesTest {
     @Test
     void what_cannot_be_signed_is_not_looked_at() {
         RenderOutcome sound = new RenderOutcome.Playable(new Media("wav", 1, null, null), true, List.of());
-        assertThat(tools.withSignatures(sound, folder.resolve("missing"))).isSameAs(sound);
+        assertThat(tools.withSignatures(sound, folder.resolve("missing"), null)).isSameAs(sound);
     }
 
     @TestFactory
@@ -105,6 +112,21 @@ class CameraSignaturesTest {
                     assertThat(finding.kind()).as(finding.detail()).isEqualTo(SignatureCheck.VALID);
                     assertThat(finding.from()).isZero();
                     assertThat(finding.detail()).contains("are not covered");
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> what_is_got_back_of_signed_footage_is_checked_too() {
+        return SampleMedia.shared().stream()
+                .filter(sample -> sample.toString().startsWith("signed-h264"))
+                .map(sample -> DynamicTest.dynamicTest(sample.toString(), () -> {
+                    Path lost = Files.write(folder.resolve("lost-" + sample), SampleMedia.withoutIndex(sample.file()));
+                    Finding finding =
+                            checked(lost, "h264", Likeness.of(sample.file()).orElseThrow());
+                    boolean altered = sample.toString().contains("altered");
+                    assertThat(finding.kind())
+                            .as(finding.detail())
+                            .isEqualTo(altered ? SignatureCheck.BROKEN : SignatureCheck.VALID);
                 }));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -299,6 +301,28 @@ class MediaJobsTest {
         await(EventKind.MEDIA_READY);
         assertThat(now(received.id()).state()).isEqualTo(RecordingState.DISPOSING);
         assertThat(now(received.id()).playable()).isTrue();
+    }
+
+    @Test
+    void what_is_missing_between_two_files_of_a_device_is_told_on_both_once_they_are_measured() throws Exception {
+        byte[] six = Files.readAllBytes(playable);
+        byte[] other = Arrays.copyOf(six, six.length + 8);
+        ByteBuffer.wrap(other, six.length, 8).putInt(8).put("free".getBytes(StandardCharsets.US_ASCII));
+        Instant began = clock.instant();
+        start(SETTINGS);
+        Recording later = MediaRoom.receive(catalog, vault, random, clock, other, began.plusSeconds(11));
+        await(EventKind.MEDIA_READY);
+        assertThat(now(later.id()).findings()).extracting(Finding::kind).doesNotContain("gap");
+        Recording earlier = MediaRoom.receive(catalog, vault, random, clock, six, began);
+        await(EventKind.MEDIA_READY);
+        for (Recording side : List.of(earlier, later)) {
+            assertThat(now(side.id()).findings())
+                    .filteredOn(finding -> finding.kind().equals("gap"))
+                    .singleElement()
+                    .extracting(Finding::detail)
+                    .asString()
+                    .contains("nothing was recorded for 5.0 s");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Category;
 import org.liuhen.storage.Change;
@@ -68,6 +70,18 @@ final class MediaRoom implements AutoCloseable {
     /** Seals an original and commits its recording with the job, as an upload does. */
     static Recording receive(Catalog catalog, Vault vault, SecureRandom random, InstantSource clock, byte[] bytes)
             throws StorageFailure {
+        return receive(catalog, vault, random, clock, bytes, null);
+    }
+
+    /** @param deviceFrom when it began by the device's clock; null if the device told nothing */
+    static Recording receive(
+            Catalog catalog,
+            Vault vault,
+            SecureRandom random,
+            InstantSource clock,
+            byte[] bytes,
+            @Nullable Instant deviceFrom)
+            throws StorageFailure {
         UploadId upload = UploadId.random(random);
         Vault.Incoming incoming = vault.begin(upload);
         incoming.write(ByteBuffer.wrap(bytes));
@@ -87,7 +101,7 @@ final class MediaRoom implements AutoCloseable {
                 null,
                 manifest.from(),
                 null,
-                null,
+                deviceFrom,
                 null,
                 manifest.receivedAt(),
                 day,

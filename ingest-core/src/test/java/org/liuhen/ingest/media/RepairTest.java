@@ -88,15 +88,9 @@ class RepairTest {
 
     @Test
     void a_recording_without_index_whose_pictures_carry_their_parameters_needs_no_other() throws IOException {
-        Path bare = SampleMedia.made(
-                        folder,
-                        "bare.h264",
-                        SampleMedia.spec(FootageSpec.Scene.FACE)
-                                .withFormat(
-                                        FootageSpec.Container.H264, FootageSpec.Pictures.H264, FootageSpec.Sound.NONE))
-                .file();
+        byte[] bare = footage(FootageSpec.Container.H264);
         Path out = out("in-band");
-        RenderOutcome outcome = tools.look(file("in-band.mp4", boxed(Files.readAllBytes(bare), 4)), out);
+        RenderOutcome outcome = tools.look(file("in-band.mp4", boxed(bare, 4)), out);
         assertThat(outcome).isInstanceOf(RenderOutcome.Playable.class);
         RenderOutcome.Playable playable = (RenderOutcome.Playable) outcome;
         assertThat(playable.findings()).extracting(Finding::kind).contains("repaired");
@@ -108,18 +102,12 @@ class RepairTest {
 
     @Test
     void units_with_lengths_of_two_bytes_are_got_back_by_a_healthy_recording_that_has_such() throws IOException {
-        Path bare = SampleMedia.made(
-                        folder,
-                        "short.h264",
-                        SampleMedia.spec(FootageSpec.Scene.FACE)
-                                .withFormat(
-                                        FootageSpec.Container.H264, FootageSpec.Pictures.H264, FootageSpec.Sound.NONE))
-                .file();
+        byte[] bare = footage(FootageSpec.Container.H264);
         byte[] like = Files.readAllBytes(healthy);
         like[at(like, "avcC") + 4 + 4] = (byte) 0xfd;
         Likeness likeness = Likeness.of(file("short-like.mp4", like)).orElseThrow();
         Path out = out("short");
-        Path lost = file("short.mp4", boxed(Files.readAllBytes(bare), 2));
+        Path lost = file("short.mp4", boxed(bare, 2));
         assertThat(tools.repair(lost, out, likeness, false, seconds -> {})).isInstanceOf(RenderOutcome.Playable.class);
         Decoded decoded = tools.decode(out.resolve("index.m3u8"));
         assertThat(decoded.errors()).isZero();

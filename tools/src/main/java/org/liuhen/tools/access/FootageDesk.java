@@ -18,6 +18,7 @@ import org.liuhen.ingest.media.ondemand.OnDemand;
 import org.liuhen.ingest.media.ondemand.Piece;
 import org.liuhen.ingest.media.playback.PlaybackIndex;
 import org.liuhen.ingest.media.playback.Playbacks;
+import org.liuhen.ingest.media.playback.Salvage;
 import org.liuhen.ingest.media.playback.Splice;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.CustodyEvent;
@@ -248,12 +249,25 @@ public final class FootageDesk {
     public ClipSource clipSource(Principal who, RecordingId id) throws StorageFailure, Problem {
         Access.FOOTAGE.require(who);
         Recording recording = present(id);
+        if (isRepaired(recording)) {
+            throw new Problem(
+                    422,
+                    "not-cut",
+                    "clip: recording " + id
+                            + " has lost its index (expected: one that has it); what was got back of it is"
+                            + " played from a rendition, and clips are cut from originals only");
+        }
         Path file = localFile(recording);
         Optional<PlaybackIndex> index = Boolean.FALSE.equals(recording.playable()) ? Optional.empty() : index(id, file);
         if (!Boolean.TRUE.equals(recording.playable()) && index.isEmpty()) {
             throw notPlayable(recording);
         }
         return new ClipSource(recording, file, index);
+    }
+
+    /** Whether a recording is played from what was got back of it, so that nothing can be cut from the original. */
+    public static boolean isRepaired(Recording recording) {
+        return recording.findings().stream().anyMatch(finding -> finding.kind().equals(Salvage.REPAIRED));
     }
 
     /** Writes down that somebody gets a clip, see {@link EventKind#CLIP_CUT}. Durable on return. */

@@ -14,6 +14,7 @@ import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.SessionId;
+import org.liuhen.tools.access.FootageDesk;
 
 /**
  * A session as a clip: all its recordings, or what of them lies between two moments. What cannot be played is left out,
@@ -55,7 +56,9 @@ public final class SessionClip {
         List<RecordingId> leftOut = new ArrayList<>();
         Instant start = recordings.get(0).from();
         for (Recording recording : recordings) {
-            if (recording.state() == RecordingState.DISPOSED || Boolean.FALSE.equals(recording.playable())) {
+            if (recording.state() == RecordingState.DISPOSED
+                    || Boolean.FALSE.equals(recording.playable())
+                    || FootageDesk.isRepaired(recording)) {
                 leftOut.add(recording.id());
                 continue;
             }

@@ -16,6 +16,7 @@ import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -60,6 +61,10 @@ class SessionClipTest {
         push("wall", "wall-2", 4, 3);
         push("table", "table-1", 1, 5);
         push("wall", "torn", 8, 0);
+        Path lost = folder.resolve("lost.mp4");
+        byte[] bytes = Files.readAllBytes(folder.resolve("wall-2.mp4"));
+        bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("moov")] = 'x';
+        send("wall", "lost", 12, Files.write(lost, bytes));
         try (ServerConnection console = server.console()) {
             for (String id : recordings.values()) {
                 while (console.get("/api/v1/recordings/" + id)
@@ -93,6 +98,10 @@ class SessionClipTest {
                 maker.make(spec, file);
             }
         }
+        send(camera, name, atSeconds, file);
+    }
+
+    private void send(String camera, String name, int atSeconds, Path file) throws Exception {
         Map<String, String> told = Map.of(
                 "device",
                 camera,
@@ -135,6 +144,7 @@ class SessionClipTest {
                 .containsSubsequence(recordings.get("wall-1"), recordings.get("table-1"), recordings.get("wall-2"));
         assertThat(sidecar.path("sources")).hasSize(3);
         assertThat(sidecar.at("/leftOut/0").asText()).isEqualTo(recordings.get("torn"));
+        assertThat(sidecar.at("/leftOut/1").asText()).isEqualTo(recordings.get("lost"));
         Decoded clip = decoded(out);
         assertThat(clip.errors()).isZero();
         assertThat(clip.endSeconds()).as("from the first to the last").isCloseTo(7, within(0.2));
@@ -171,5 +181,25 @@ class SessionClipTest {
                 .contains("--session");
         assertThat(run("clip", "--out", out, "--data", data).error()).contains("--session ID");
         assertThat(Path.of(out)).doesNotExist();
+    }
+
+    @Test
+    void what_was_got_back_of_a_recording_is_not_cut_and_the_reason_is_told() throws Exception {
+        for (String exact : new String[] {"--exact", "--json"}) {
+            Done done = run(
+                    "clip",
+                    Objects.requireNonNull(recordings.get("lost")),
+                    "--from",
+                    "0",
+                    "--to",
+                    "1",
+                    exact,
+                    "--out",
+                    folder.resolve("lost-clip.mp4").toString(),
+                    "--data",
+                    data);
+            assertThat(done.exit()).isNotEqualTo(ExitCode.DONE);
+            assertThat(done.error()).contains("has lost its index", "originals only");
+        }
     }
 }

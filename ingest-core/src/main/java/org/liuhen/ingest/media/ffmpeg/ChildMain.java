@@ -49,8 +49,8 @@ import org.liuhen.ingest.media.signed.TrustedRoots;
  *       ExactClip} and {@link org.liuhen.ingest.media.clip.ClipOrder#words}</td></tr>
  *   <tr><td>{@code decode INPUT} or {@code decode FOLDER NAME}</td><td>decodes a file of our own making and counts</td></tr>
  *   <tr><td>{@code probe INPUT}</td><td>reads what a file says of itself</td></tr>
- *   <tr><td>{@code signatures INPUT ROOT…}</td><td>checks the signatures that the camera put into its pictures, see
- *       {@link Signatures}</td></tr>
+ *   <tr><td>{@code signatures INPUT LIKENESS ROOT…}</td><td>checks the signatures that the camera put into its pictures, see
+ *       {@link Signatures}; the likeness may be empty</td></tr>
  *   <tr><td>{@code footage NAME=VALUE…}</td><td>makes a piece of footage, see {@link Footage}</td></tr>
  * </table>
  *
@@ -144,8 +144,9 @@ public final class ChildMain {
         if (verb.equals("probe") && order.size() == 2) {
             return Probing.of(Path.of(order.get(1)));
         }
-        if (verb.equals("signatures") && order.size() >= 2) {
-            return Signatures.of(Path.of(order.get(1)), TrustedRoots.decoded(order.subList(2, order.size())));
+        if (verb.equals("signatures") && order.size() >= 3) {
+            Likeness likeness = order.get(2).isEmpty() ? null : Likeness.parse(order.get(2));
+            return Signatures.of(Path.of(order.get(1)), TrustedRoots.decoded(order.subList(3, order.size())), likeness);
         }
         if (verb.equals("clip") && order.size() == 5) {
             return new Clip(

@@ -18,7 +18,10 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -31,6 +34,8 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.media.playback.Likeness;
+import org.liuhen.ingest.media.playback.Salvage;
 
 /** A file opened for reading, with at most one stream of pictures and one of sound taken from it. */
 final class MediaFile implements AutoCloseable {
@@ -49,6 +54,9 @@ final class MediaFile implements AutoCloseable {
 
     /** Those, and what else a rendition consists of. Never for what came from outside: a playlist names other files. */
     static final String RENDITIONS = RECORDINGS + ",hls,image2";
+
+    /** A head of our own, in the current folder, for a file that has none; removed by whoever had it written. */
+    static final Path SALVAGED_HEAD = Path.of("salvaged.head");
 
     private static final int MAX_STREAMS = 64;
     private static final Set<String> TIMELESS = Set.of("h264", "hevc", "mjpeg", "m4v", "mpegvideo", "av1", "obu");
@@ -85,6 +93,27 @@ final class MediaFile implements AutoCloseable {
      */
     static MediaFile open(Path head, Path file) throws FfmpegFailure {
         return open("concat:" + head + "|" + file.toAbsolutePath(), "mov,mp4,m4a,3gp,3g2,mj2", "concat,file");
+    }
+
+    /**
+     * Opens a recording, and one that has lost its index with a head that is written into the current folder.
+     *
+     * @param likeness of the camera; null if unknown
+     */
+    static MediaFile openOrSalvage(Path file, @Nullable Likeness likeness) throws FfmpegFailure, IOException {
+        try {
+            return open(file, RECORDINGS);
+        } catch (FfmpegFailure failure) {
+            if (failure.isShortage() || failure.isExcess() || file.toString().contains("|")) {
+                throw failure;
+            }
+            Optional<Salvage.Found> found = Salvage.of(file, likeness);
+            if (found.isEmpty()) {
+                throw failure;
+            }
+            Files.write(SALVAGED_HEAD, found.get().head());
+            return open(SALVAGED_HEAD, file);
+        }
     }
 
     private static MediaFile open(String url, String demuxers, String protocols) throws FfmpegFailure {

@@ -27,7 +27,6 @@ final class Rendering {
     private static final double SLOW_RATE = 1;
     private static final double UNEVEN = 0.05;
     private static final double SLOW_SECONDS = 10;
-    private static final Path SALVAGED_HEAD = Path.of("salvaged.head");
 
     private final Path input;
     private final ErrorLog log;
@@ -59,7 +58,7 @@ final class Rendering {
         try {
             return tryAll();
         } finally {
-            Files.deleteIfExists(SALVAGED_HEAD);
+            Files.deleteIfExists(MediaFile.SALVAGED_HEAD);
         }
     }
 
@@ -86,7 +85,9 @@ final class Rendering {
     }
 
     private MediaFile open() throws FfmpegFailure {
-        return salvaged == null ? MediaFile.open(input, MediaFile.RECORDINGS) : MediaFile.open(SALVAGED_HEAD, input);
+        return salvaged == null
+                ? MediaFile.open(input, MediaFile.RECORDINGS)
+                : MediaFile.open(MediaFile.SALVAGED_HEAD, input);
     }
 
     /** Makes a head for a file that has none, once; false if that is not what is wrong or nothing is found in it. */
@@ -100,7 +101,7 @@ final class Rendering {
         }
         clearFolder();
         salvaged = found.get();
-        Files.write(SALVAGED_HEAD, found.get().head());
+        Files.write(MediaFile.SALVAGED_HEAD, found.get().head());
         ways.encodeSound();
         return true;
     }
@@ -158,7 +159,7 @@ final class Rendering {
         List<Answer> findings = new ArrayList<>();
         Salvage.Found salvaged = this.salvaged;
         if (salvaged != null) {
-            findings.add(finding("repaired", salvaged.detail()));
+            findings.add(finding(Salvage.REPAIRED, salvaged.detail()));
         }
         double declared = file.declaredSeconds();
         if (!pass.brokenOff().isEmpty()) {

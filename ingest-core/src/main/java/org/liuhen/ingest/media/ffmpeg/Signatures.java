@@ -6,7 +6,9 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.ingest.media.playback.Likeness;
 import org.liuhen.ingest.media.signed.PictureCoding;
 import org.liuhen.ingest.media.signed.Remark;
 import org.liuhen.ingest.media.signed.SignatureCheck;
@@ -23,10 +26,24 @@ import org.liuhen.ingest.media.signed.TrustedRoots;
 final class Signatures {
     private Signatures() {}
 
-    /** @return {@code checked} and what was found; nothing is found where there is nothing that could be signed */
-    static Answer of(Path input, TrustedRoots roots) throws FfmpegFailure {
+    /**
+     * Checks a recording.
+     *
+     * @param likeness of the camera, for a file that has lost its index; null if unknown
+     * @return {@code checked} and what was found; nothing is found where there is nothing that could be signed
+     */
+    static Answer of(Path input, TrustedRoots roots, @Nullable Likeness likeness) throws FfmpegFailure, IOException {
+        try {
+            return check(input, roots, likeness);
+        } finally {
+            Files.deleteIfExists(MediaFile.SALVAGED_HEAD);
+        }
+    }
+
+    private static Answer check(Path input, TrustedRoots roots, @Nullable Likeness likeness)
+            throws FfmpegFailure, IOException {
         List<Remark> found = new ArrayList<>();
-        try (MediaFile file = MediaFile.open(input, MediaFile.RECORDINGS)) {
+        try (MediaFile file = MediaFile.openOrSalvage(input, likeness)) {
             @Nullable AVStream video = file.video();
             @Nullable PictureCoding coding = video == null ? null : coding(video);
             if (coding != null) {
@@ -35,7 +52,7 @@ final class Signatures {
                 Optional<SignatureCheck> again = check.again();
                 if (again.isPresent()) {
                     check = again.get();
-                    try (MediaFile anew = MediaFile.open(input, MediaFile.RECORDINGS)) {
+                    try (MediaFile anew = MediaFile.openOrSalvage(input, likeness)) {
                         read(anew, coding, check);
                     }
                 }

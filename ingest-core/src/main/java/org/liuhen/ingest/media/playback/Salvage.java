@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * how the camera records sound; several pieces of AAC in a row are told apart by whoever decodes them.
  */
 public final class Salvage {
+    /** The kind of the finding that says so. */
+    public static final String REPAIRED = "repaired";
+
     private static final int MOST_BOXES = 10_000;
     private static final int LEAST_PICTURES = 2;
     private static final int MOST_SOUND_BYTES = 1 << 20;
