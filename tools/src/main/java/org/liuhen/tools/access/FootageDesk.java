@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,10 @@ import org.liuhen.storage.Vault;
 public final class FootageDesk {
     private static final Pattern RENDITION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final int MAX_REASON = 1_000;
+    /** What the page of a recording shows before anybody plays it. */
+    private static final Set<String> OF_THE_PAGE =
+            Set.of(Renditions.POSTER, Renditions.WAVEFORM, Renditions.STORYBOARD);
+
     private static final int MOST_ATTACHMENTS = 1_000;
 
     private final Catalog catalog;
@@ -169,8 +174,8 @@ public final class FootageDesk {
         String chosen = choice && !Files.isRegularFile(folder.resolve(name)) ? Renditions.PLAYLIST : name;
         Path file = folder.resolve(chosen);
         Shown shown = Files.isRegularFile(file) ? new Shown(file, null) : straight(recording, chosen);
-        boolean still = name.equals(Renditions.POSTER) || name.startsWith("storyboard");
-        String what = still ? "poster" : "playback";
+        String what =
+                name.startsWith("storyboard-") ? "storyboard" : OF_THE_PAGE.contains(name) ? "poster" : "playback";
         looks.record(who, id, EventKind.VIEWED, Map.of("what", what), null);
         return shown;
     }

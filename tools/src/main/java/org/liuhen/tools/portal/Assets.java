@@ -31,7 +31,7 @@ final class Assets implements Frame.AssetAddresses {
     private final Map<String, Asset> byName = new HashMap<>();
 
     Assets() {
-        for (String name : new String[] {"portal.css", "portal.js", "mark.svg"}) {
+        for (String name : new String[] {"portal.css", "portal.js", "player.js", "clip.js", "mark.svg"}) {
             add(name, "/org/liuhen/tools/portal/assets/" + name);
         }
         add("hls.light.min.js", "/META-INF/resources/webjars/hls.js/" + playerVersion() + "/dist/hls.light.min.js");

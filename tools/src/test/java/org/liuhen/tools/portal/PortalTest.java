@@ -113,7 +113,7 @@ class PortalTest {
 
         String page = reader.get(Link.recording(recording.id())).body();
         assertThat(page)
-                .contains("data-playlist=\"/api/v1/recordings/" + recording.id() + "/playback/index.m3u8\"")
+                .contains("data-playback=\"/api/v1/recordings/" + recording.id() + "/playback/\"")
                 .contains(recording.fingerprint().hex())
                 .contains("| sha256sum -c")
                 .contains("/api/v1/recordings/" + recording.id() + "/original")

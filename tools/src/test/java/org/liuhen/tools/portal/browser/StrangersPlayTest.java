@@ -3,26 +3,18 @@ package org.liuhen.tools.portal.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,18 +24,13 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.liuhen.tools.client.Push;
-import org.liuhen.tools.client.ServerConnection;
-import org.liuhen.tools.serve.Listening;
-import org.liuhen.tools.serve.LiuhenServer;
-import org.liuhen.tools.serve.ServerConfiguration;
 
 /** Footage with pictures that are reordered, as FFmpeg and Chromium play it: clients that are not ours. */
 @Tag("world")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StrangersPlayTest {
     private static final int SECONDS = 40;
-    private static final int RATE = 25;
+    private static final int RATE = Screening.RATE;
     private static final int WIDTH = 64;
     private static final int HEIGHT = 36;
     private static final long SEED = 20_260_301;
@@ -54,97 +41,34 @@ class StrangersPlayTest {
     @TempDir
     private static Path folder;
 
-    private LiuhenServer server;
-    private ServerConnection console;
-    private String token = "";
-    private String device = "";
+    private Screening screening;
 
     @BeforeAll
     void start() throws Exception {
-        ServerConfiguration configuration =
-                ServerConfiguration.defaults().serving(folder.resolve("d"), "127.0.0.1:0", null, null);
-        server = LiuhenServer.start(
-                folder.resolve("d"), configuration, Listening.of(configuration), Department.PASSWORD.toCharArray());
-        console = ServerConnection.through(folder.resolve("d/run/liuhen.sock"));
-        device = console.post("/api/v1/devices", Map.of("id", "BWC-0001"))
-                .path("token")
-                .asText();
-        token = console.post("/api/v1/tokens", Map.of()).path("token").asText();
+        screening = new Screening(folder);
     }
 
     @AfterAll
     void stop() throws IOException {
-        if (console != null) {
-            console.close();
+        if (screening != null) {
+            screening.close();
         }
-        if (server != null) {
-            server.close();
-        }
-    }
-
-    private String address() {
-        return "http://127.0.0.1:" + server.address().getPort();
-    }
-
-    private static String run(String... command) throws Exception {
-        Path log = Files.createTempFile(folder, "said", ".log");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        process.getOutputStream().close();
-        assertThat(process.waitFor(5, TimeUnit.MINUTES))
-                .as(command[0] + " ends")
-                .isTrue();
-        String said = Files.readString(log);
-        assertThat(process.exitValue()).as(said).isZero();
-        return said;
     }
 
     /** A moving test picture and a tone. */
     private static Path made(String name, String... encoding) throws Exception {
-        List<String> command = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i"));
-        command.add("testsrc2=size=320x180:rate=" + RATE + ":duration=" + SECONDS);
-        command.addAll(List.of("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=" + SECONDS));
-        command.addAll(List.of("-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-g", "50", "-c:a", "aac"));
-        command.addAll(Arrays.asList(encoding));
-        Path file = folder.resolve(name);
-        command.add(file.toString());
-        run(command.toArray(new String[0]));
-        return file;
-    }
-
-    private String push(Path file) throws Exception {
-        try (ServerConnection connection = ServerConnection.over(URI.create(address()), device, null)) {
-            return new Push(connection, InstantSource.system(), Duration.ofSeconds(20), Push.quiet())
-                    .push(file, Map.of("filetype", "video/mp4"))
-                    .recording();
-        }
-    }
-
-    private JsonNode whenReady(String id) throws Exception {
-        CountDownLatch never = new CountDownLatch(1);
-        while (true) {
-            JsonNode recording = console.get("/api/v1/recordings/" + id);
-            if (!recording.path("state").asText().equals("stored")) {
-                assertThat(recording.path("state").asText())
-                        .as(recording.toString())
-                        .isEqualTo("ready");
-                return recording;
-            }
-            never.await(100, TimeUnit.MILLISECONDS);
-        }
+        return Screening.made(folder.resolve(name), 320, 180, SECONDS, encoding);
     }
 
     /** The fingerprints of all pictures, as FFmpeg decodes them. */
     private List<String> pictures(String input) throws Exception {
         List<String> command = new ArrayList<>(List.of("ffmpeg", "-v", "warning"));
         if (input.startsWith("http")) {
-            command.addAll(List.of("-headers", "Authorization: Bearer " + token + "\r\n"));
+            command.addAll(List.of("-headers", "Authorization: Bearer " + screening.token() + "\r\n"));
         }
         command.addAll(List.of("-i", input, "-map", "0:v", "-f", "framemd5", "-"));
         List<String> pictures = new ArrayList<>();
-        for (String line : run(command.toArray(new String[0])).lines().toList()) {
+        for (String line : Screening.run(command.toArray(new String[0])).lines().toList()) {
             if (line.startsWith("0,")) {
                 pictures.add(line.substring(line.lastIndexOf(',') + 1).strip());
             } else {
@@ -155,22 +79,22 @@ class StrangersPlayTest {
     }
 
     private void assertPlayedByFfmpeg(Path original) throws Exception {
-        String id = push(original);
-        String playlist = address() + "/api/v1/recordings/" + id + "/playback/index.m3u8";
+        String id = screening.push(original);
+        String playlist = screening.address() + "/api/v1/recordings/" + id + "/playback/index.m3u8";
         assertThat(pictures(playlist)).isEqualTo(pictures(original.toString())).hasSize(SECONDS * RATE);
-        String seconds = run(
+        String seconds = Screening.run(
                 "ffprobe",
                 "-v",
                 "warning",
                 "-headers",
-                "Authorization: Bearer " + token + "\r\n",
+                "Authorization: Bearer " + screening.token() + "\r\n",
                 "-show_entries",
                 "format=duration",
                 "-of",
                 "csv=p=0",
                 playlist);
         assertThat(Double.parseDouble(seconds.strip())).isCloseTo(SECONDS, within(0.15));
-        whenReady(id);
+        screening.whenReady(id);
         List<Path> kept = filesOf(id, "renditions");
         assertThat(kept).extracting(path -> path.getFileName().toString()).contains("poster.jpg");
         long keptBytes = 0;
@@ -217,12 +141,12 @@ class StrangersPlayTest {
         formats.put("MKV, H.264 and G.711", made("f-g711.mkv", "-c:a", "pcm_alaw", "-ar", "8000"));
         formats.put("MPEG-PS, MPEG-2 and MP2", made("f.mpg", "-c:v", "mpeg2video", "-bf", "2", "-c:a", "mp2"));
         StringBuilder figures = new StringBuilder();
-        try (Playwright playwright = playwright();
-                Browser browser = chromium(playwright)) {
+        try (Playwright playwright = Screening.playwright();
+                Browser browser = Screening.chromium(playwright)) {
             List<String> complaints = new ArrayList<>();
-            Page page = loggedIn(browser, complaints);
+            Page page = screening.loggedIn(browser, complaints);
             for (Map.Entry<String, Path> format : formats.entrySet()) {
-                String id = push(format.getValue());
+                String id = screening.push(format.getValue());
                 figures.append(
                         String.format(Locale.ROOT, "%s: %.0f ms%n", format.getKey(), millisToFirstPicture(page, id)));
             }
@@ -234,17 +158,17 @@ class StrangersPlayTest {
     @Test
     void excerpt_holds_the_very_pictures_of_its_span() throws Exception {
         Path original = made("excerpted.mp4", "-metadata", "title=excerpt");
-        String id = push(original);
+        String id = screening.push(original);
         Path excerpt = folder.resolve("excerpt.mp4");
-        run(
+        Screening.run(
                 "curl",
                 "-sS",
                 "-f",
                 "-H",
-                "Authorization: Bearer " + token,
+                "Authorization: Bearer " + screening.token(),
                 "-o",
                 excerpt.toString(),
-                address() + "/api/v1/recordings/" + id + "/clip?from=11&to=20");
+                screening.address() + "/api/v1/recordings/" + id + "/clip?from=11&to=20");
         // key pictures are two seconds apart
         assertThat(pictures(excerpt.toString()))
                 .isEqualTo(pictures(original.toString()).subList(10 * RATE, 20 * RATE));
@@ -255,11 +179,11 @@ class StrangersPlayTest {
     void chromium_shows_the_right_picture_at_twenty_random_places(String name) throws Exception {
         Path original = name.contains("h265") ? made(name, H265) : made(name, "-metadata", "title=watched");
         byte[] pictures = grey(original);
-        String id = push(original);
-        try (Playwright playwright = playwright();
-                Browser browser = chromium(playwright)) {
+        String id = screening.push(original);
+        try (Playwright playwright = Screening.playwright();
+                Browser browser = Screening.chromium(playwright)) {
             List<String> complaints = new ArrayList<>();
-            Page page = loggedIn(browser, complaints);
+            Page page = screening.loggedIn(browser, complaints);
             assertThat(millisToFirstPicture(page, id)).isPositive();
             assertThat(((Number) page.evaluate("() => document.getElementById('player').duration")).doubleValue())
                     .isCloseTo(SECONDS, within(0.15));
@@ -272,37 +196,6 @@ class StrangersPlayTest {
             }
             assertThat(complaints).isEmpty();
         }
-    }
-
-    private static Playwright playwright() {
-        return Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    }
-
-    private static Browser chromium(Playwright playwright) {
-        return playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(Path.of("/usr/bin/chromium"))
-                        .setArgs(List.of("--no-sandbox")));
-    }
-
-    private Page loggedIn(Browser browser, List<String> complaints) {
-        Page page = browser.newPage(new Browser.NewPageOptions().setBaseURL(address()));
-        page.navigate("/login");
-        page.fill("input[name=name]", "admin");
-        page.fill("input[name=password]", Department.PASSWORD);
-        page.click("main button");
-        page.waitForURL("**/");
-        page.onPageError(complaints::add);
-        page.onConsoleMessage(message -> {
-            // the picture in front of the player is there only when the recording was looked at
-            boolean poster = message.location().contains("poster.jpg");
-            if (!poster && (message.type().equals("error") || message.type().equals("warning"))) {
-                complaints.add(message.text());
-            }
-        });
-        return page;
     }
 
     /** Presses play on a recording that was just pushed. */
@@ -326,7 +219,7 @@ class StrangersPlayTest {
     private static byte[] grey(Path file) throws Exception {
         Path raw = folder.resolve("grey.raw");
         String size = "scale=" + WIDTH + ":" + HEIGHT;
-        run(
+        Screening.run(
                 "ffmpeg",
                 "-v",
                 "error",
