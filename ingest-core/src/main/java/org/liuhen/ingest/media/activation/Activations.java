@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import org.liuhen.storage.Media;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingKind;
+import org.liuhen.storage.SessionId;
 
 /**
  * Recordings of one device in the order of time, and the findings {@value #GAP} and {@value #OVERLAP} where one does not
@@ -47,7 +49,7 @@ public final class Activations {
     private record Seam(Piece earlier, Piece later) {
         /** From the end of the earlier to the start of the later; negative if they overlap. */
         Duration apart() {
-            return Duration.between(earlier.from.plus(Objects.requireNonNull(earlier.length)), later.from);
+            return Duration.between(earlier.end(), later.from);
         }
 
         /** What is recorded in both; nothing if there is a gap. */
@@ -62,6 +64,10 @@ public final class Activations {
             Recording recording, Instant from, @Nullable Duration length) {
         RecordingId id() {
             return recording.id();
+        }
+
+        Instant end() {
+            return from.plus(Objects.requireNonNull(length));
         }
     }
 
@@ -135,36 +141,43 @@ public final class Activations {
 
     private List<Seam> seams() {
         List<Seam> seams = new ArrayList<>();
-        for (int i = 1; i < pieces.size(); i++) {
-            before(i).ifPresent(seams::add);
+        Map<Optional<SessionId>, Piece> ending = new HashMap<>();
+        int known = 0;
+        for (Piece later : pieces) {
+            for (; isBefore(pieces.get(known), later); known++) {
+                end(pieces.get(known), ending);
+            }
+            Piece earlier = ending.get(session(later));
+            if (earlier != null) {
+                seam(earlier, later).ifPresent(seams::add);
+            }
         }
         return seams;
     }
 
-    /** What lies between a piece and the one of the same activation before it that ends last. */
-    private Optional<Seam> before(int at) {
-        Piece later = pieces.get(at);
-        Seam nearest = null;
-        for (int i = 0; i < at; i++) {
-            Piece earlier = pieces.get(i);
-            boolean same = Objects.equals(earlier.recording.session(), later.recording.session());
-            boolean beside = Duration.between(earlier.from, later.from).compareTo(TOLERANCE) <= 0;
-            if (!same || beside) {
-                continue;
-            }
-            if (earlier.length == null) {
-                nearest = null; // nobody knows how far this one reaches
-                continue;
-            }
-            Seam seam = new Seam(earlier, later);
-            if (nearest == null || seam.apart().compareTo(nearest.apart()) < 0) {
-                nearest = seam;
-            }
+    private static Optional<SessionId> session(Piece piece) {
+        return Optional.ofNullable(piece.recording.session());
+    }
+
+    private static boolean isBefore(Piece one, Piece other) {
+        return Duration.between(one.from, other.from).compareTo(TOLERANCE) > 0;
+    }
+
+    /** Keeps for each session the piece that ends last; none after one of which nobody knows how far it reaches. */
+    private static void end(Piece piece, Map<Optional<SessionId>, Piece> ending) {
+        Piece last = ending.get(session(piece));
+        if (piece.length == null) {
+            ending.remove(session(piece));
+        } else if (last == null || last.end().isBefore(piece.end())) {
+            ending.put(session(piece), piece);
         }
+    }
+
+    private static Optional<Seam> seam(Piece earlier, Piece later) {
+        Seam seam = new Seam(earlier, later);
         Duration farthest = later.recording.session() == null ? ADJOINING : FARTHEST;
-        return Optional.ofNullable(nearest)
-                .filter(seam -> seam.apart().abs().compareTo(TOLERANCE) > 0
-                        && seam.apart().compareTo(farthest) <= 0);
+        boolean joins = seam.apart().abs().compareTo(TOLERANCE) <= 0;
+        return joins || seam.apart().compareTo(farthest) > 0 ? Optional.empty() : Optional.of(seam);
     }
 
     private static void tell(Seam seam, Map<RecordingId, List<Finding>> said) {
