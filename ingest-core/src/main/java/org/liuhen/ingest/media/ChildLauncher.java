@@ -11,6 +11,7 @@ import org.liuhen.ingest.media.sandbox.ChildLimits;
 import org.liuhen.ingest.media.sandbox.ChildPool;
 import org.liuhen.ingest.media.sandbox.ChildProgram;
 import org.liuhen.ingest.media.sandbox.Conversation;
+import org.liuhen.ingest.media.sandbox.GraphicsHardware;
 import org.liuhen.ingest.media.sandbox.Reply;
 import org.liuhen.ingest.media.sandbox.WorkLimits;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ final class ChildLauncher implements AutoCloseable {
 
     private final ChildProgram program;
     private final ChildPool pool;
+    private final GraphicsHardware hardware;
 
     /** Starts nothing yet. */
     ChildLauncher(MediaSettings settings) {
@@ -36,8 +38,9 @@ final class ChildLauncher implements AutoCloseable {
                 ChildClassPath.find(),
                 ChildClassPath.platform(),
                 ChildClassPath.MAIN_CLASS,
-                new ChildLimits(
-                        settings.niceness(), settings.heapMiB(), settings.addressSpaceMiB(), POOLED_FILE_BYTES));
+                new ChildLimits(settings.niceness(), settings.heapMiB(), settings.addressSpaceMiB(), POOLED_FILE_BYTES),
+                settings.hardware());
+        this.hardware = settings.hardware();
         this.pool = new ChildPool(program, settings.children());
     }
 
@@ -76,12 +79,13 @@ final class ChildLauncher implements AutoCloseable {
         return outcome(pool.askAlone(strictly, new WorkLimits(half, half, fileBytes), fileBytes, folder, progress));
     }
 
-    private static ChildOutcome outcome(Optional<Reply> reply) {
+    private ChildOutcome outcome(Optional<Reply> reply) {
         if (reply.isEmpty()) {
             return new ChildOutcome.Stopped();
         }
         String answer = reply.get().answer();
         if (answer != null) {
+            hardware.heard(answer);
             return new ChildOutcome.Answered(answer);
         }
         LOG.warn("media child: {}; it said: {}", reply.get().how(), reply.get().complaints());

@@ -2,6 +2,7 @@ package org.liuhen.ingest.media;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.liuhen.ingest.media.sandbox.GraphicsHardware;
 import org.liuhen.ingest.media.sandbox.SandboxMode;
 import org.liuhen.ingest.media.signed.TrustedRoots;
 
@@ -19,6 +20,7 @@ import org.liuhen.ingest.media.signed.TrustedRoots;
  * @param pollEvery how often to look for jobs when nothing has said that there are any
  * @param sandbox whether children have to run in a sandbox
  * @param signatureRoots whose word counts about cameras that sign their pictures
+ * @param hardware what children may use beside the processor; shared by all who have these settings
  */
 public record MediaSettings(
         Path nativesFolder,
@@ -31,7 +33,8 @@ public record MediaSettings(
         Duration retryAfter,
         Duration pollEvery,
         SandboxMode sandbox,
-        TrustedRoots signatureRoots) {
+        TrustedRoots signatureRoots,
+        GraphicsHardware hardware) {
     public MediaSettings {
         if (children < 1) {
             throw new IllegalArgumentException("children: " + children + " (expected: 1 or more)");
@@ -54,31 +57,36 @@ public record MediaSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
                 SandboxMode.PREFERRED,
-                TrustedRoots.NONE);
+                TrustedRoots.NONE,
+                GraphicsHardware.none());
     }
 
     public MediaSettings withSignatureRoots(TrustedRoots signatureRoots) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots, hardware);
     }
 
     public MediaSettings withNiceness(int niceness) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots, hardware);
     }
 
     public MediaSettings withChildren(int children) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots, hardware);
     }
 
     public MediaSettings withLeastTime(Duration leastTime) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots, hardware);
     }
 
     public MediaSettings withRetryAfter(Duration retryAfter, Duration pollEvery) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots, hardware);
     }
 
     public MediaSettings withSandbox(SandboxMode sandbox) {
-        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots);
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots, hardware);
+    }
+
+    public MediaSettings withHardware(GraphicsHardware hardware) {
+        return copy(children, niceness, leastTime, retryAfter, pollEvery, sandbox, signatureRoots, hardware);
     }
 
     private MediaSettings copy(
@@ -88,7 +96,8 @@ public record MediaSettings(
             Duration retryAfter,
             Duration pollEvery,
             SandboxMode sandbox,
-            TrustedRoots signatureRoots) {
+            TrustedRoots signatureRoots,
+            GraphicsHardware hardware) {
         return new MediaSettings(
                 nativesFolder,
                 children,
@@ -100,7 +109,8 @@ public record MediaSettings(
                 retryAfter,
                 pollEvery,
                 sandbox,
-                signatureRoots);
+                signatureRoots,
+                hardware);
     }
 
     /** How long a child may work on an original of this size. */

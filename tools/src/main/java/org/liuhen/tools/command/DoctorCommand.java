@@ -50,6 +50,18 @@ final class DoctorCommand implements Callable<Integer> {
             String sandbox = media.path("sandbox").asText();
             output.line("media work: sandbox " + sandbox
                     + (media.path("paused").asBoolean() ? ", paused while uploads need the machine" : ""));
+            String hardware = media.path("hardware").asText();
+            if (!hardware.equals("none")) {
+                output.line("graphics hardware: " + hardware + ", used for "
+                        + media.path("hardwareUsed").asLong() + " pieces of work, software instead for "
+                        + media.path("softwareInstead").asLong());
+            }
+            if (media.has("hardwareTrouble")) {
+                output.line("  why software: " + media.path("hardwareTrouble").asText());
+                output.line(
+                        "  do: see that the device is there, its driver is installed, and this server's user may open"
+                                + " it (group render or video); everything is made meanwhile, only slower");
+            }
             if (sandbox.startsWith("none")) {
                 output.line("  do: install bubblewrap and permit user namespaces; until then a child that a file"
                         + " captures sees what this server sees");

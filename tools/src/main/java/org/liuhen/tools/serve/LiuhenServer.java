@@ -249,7 +249,7 @@ public final class LiuhenServer implements AutoCloseable {
                     "media", new MediaJobs(catalog, stores.vault(), renditions, mediaSettings, clock, stores.meters()));
             jobs.start();
         }
-        MediaState media = new MediaState(mediaSettings.sandbox(), jobs, stores.meters());
+        MediaState media = new MediaState(mediaSettings, jobs, stores.meters());
         // somebody waits for an excerpt, so cutting one does not step back behind uploads
         MediaTools tools = closing.add("media tools", new MediaTools(mediaSettings.withNiceness(0)));
         OnDemand onDemand = closing.add(

@@ -125,12 +125,17 @@ public record ServerConfiguration(
     /**
      * @param children how many child programs make recordings playable at once; 0 for none
      * @param sandbox whether they have to run in a sandbox: {@code required}, {@code preferred} or {@code off}
+     * @param hardware which graphics hardware they may use: {@code none}, {@code vaapi}, {@code nvenc}, {@code qsv} or {@code
+     *     auto}
+     * @param hardwareDevice its device file, for {@code vaapi} and {@code qsv}
      * @param signatureRoots a folder of certificates, PEM, that are trusted to vouch for cameras that sign their pictures
      * @param playbackCacheBytes how much is kept of what was lately made for people who watch
      */
     public record Media(
             @Nullable Integer children,
             @Nullable String sandbox,
+            @Nullable String hardware,
+            @Nullable Path hardwareDevice,
             @Nullable Path signatureRoots,
             @Nullable Long playbackCacheBytes) {}
 

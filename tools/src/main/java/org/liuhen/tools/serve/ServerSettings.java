@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.UploadSettings;
 import org.liuhen.ingest.http.HttpSettings;
 import org.liuhen.ingest.media.MediaSettings;
+import org.liuhen.ingest.media.sandbox.GraphicsHardware;
+import org.liuhen.ingest.media.sandbox.HardwareMode;
 import org.liuhen.ingest.media.sandbox.SandboxMode;
 import org.liuhen.ingest.media.signed.TrustedRoots;
 import org.liuhen.ingest.naming.NamingPresets;
@@ -248,6 +250,7 @@ final class ServerSettings {
         return MediaSettings.standard(natives)
                 .withChildren(Math.max(1, mediaChildren()))
                 .withSandbox(sandbox())
+                .withHardware(hardware())
                 .withSignatureRoots(signatureRoots());
     }
 
@@ -275,6 +278,24 @@ final class ServerSettings {
             default ->
                 throw new InvalidField("media.sandbox", media.sandbox() + " (expected: required, preferred or off)");
         };
+    }
+
+    private GraphicsHardware hardware() {
+        ServerConfiguration.Media media = configuration.media();
+        if (media == null || media.hardware() == null) {
+            return GraphicsHardware.none();
+        }
+        HardwareMode mode = switch (media.hardware()) {
+            case "none" -> HardwareMode.NONE;
+            case "vaapi" -> HardwareMode.VAAPI;
+            case "nvenc" -> HardwareMode.NVENC;
+            case "qsv" -> HardwareMode.QSV;
+            case "auto" -> HardwareMode.AUTO;
+            default ->
+                throw new InvalidField(
+                        "media.hardware", media.hardware() + " (expected: none, vaapi, nvenc, qsv or auto)");
+        };
+        return GraphicsHardware.of(mode, media.hardwareDevice());
     }
 
     private TrustedRoots signatureRoots() {

@@ -48,6 +48,7 @@ class ServerConfigurationTest {
         assertThat(settings.mediaChildren())
                 .isEqualTo(new ServerSettings(ServerConfiguration.defaults()).mediaChildren());
         assertThat(settings.sandbox()).isEqualTo(new ServerSettings(ServerConfiguration.defaults()).sandbox());
+        assertThat(settings.media(folder).hardware().description()).isEqualTo("none");
         assertThat(settings.attestations())
                 .isEqualTo(new ServerSettings(ServerConfiguration.defaults()).attestations());
         assertThat(settings.rooms()).isEqualTo(RoomSettings.NONE);
@@ -64,6 +65,27 @@ class ServerConfigurationTest {
                 .isEqualTo(SandboxMode.OFF);
         ServerSettings wrong = new ServerSettings(read("media: {sandbox: maybe}\n"));
         assertThatThrownBy(wrong::sandbox).isInstanceOf(InvalidField.class).hasMessageContaining("maybe");
+    }
+
+    @Test
+    void graphics_hardware_is_used_only_if_somebody_asks_for_it() throws Exception {
+        assertThat(hardware("")).isEqualTo("none");
+        assertThat(hardware("media: {hardware: none}\n")).isEqualTo("none");
+        assertThat(hardware("media: {hardware: vaapi, hardwareDevice: /dev/dri/renderD129}\n"))
+                .isEqualTo("vaapi");
+        assertThat(hardware("media: {hardware: nvenc}\n")).isEqualTo("nvenc");
+        assertThat(hardware("media: {hardware: qsv}\n")).isEqualTo("qsv");
+        assertThat(hardware("media: {hardware: auto}\n")).startsWith("auto");
+        assertThatThrownBy(() -> hardware("media: {hardware: cuda}\n"))
+                .isInstanceOf(InvalidField.class)
+                .hasMessageContaining("cuda");
+    }
+
+    private String hardware(String yaml) throws Exception {
+        return new ServerSettings(read(yaml))
+                .media(Path.of("natives"))
+                .hardware()
+                .description();
     }
 
     @Test

@@ -67,9 +67,16 @@ final class AvcUnits {
         out.writeBytes(set);
     }
 
-    /** A packet with lengths of four bytes before its units, instead of start codes. */
-    static byte[] withLengths(ByteBuffer packet) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(packet.remaining() + 64);
+    /** Packets, one after the other, with lengths of four bytes before their units, instead of start codes. */
+    static byte[] withLengths(ByteBuffer... packets) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (ByteBuffer packet : packets) {
+            addWithLengths(packet, out);
+        }
+        return out.toByteArray();
+    }
+
+    private static void addWithLengths(ByteBuffer packet, ByteArrayOutputStream out) {
         PictureUnits.each(packet, 0, unit -> {
             byte[] trimmed = withoutZeros(unit);
             int type = trimmed.length == 0 ? DELIMITER : trimmed[0] & 0x1f;
@@ -80,7 +87,6 @@ final class AvcUnits {
                 out.writeBytes(trimmed);
             }
         });
-        return out.toByteArray();
     }
 
     /** A unit never ends with a zero; those belong to the start code that follows. */

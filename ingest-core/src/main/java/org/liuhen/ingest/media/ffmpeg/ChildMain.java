@@ -15,6 +15,8 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -62,7 +64,7 @@ public final class ChildMain {
 
     private ChildMain() {}
 
-    /** @param arguments {@code serve} or {@code capture} */
+    /** @param arguments {@code serve} and what {@link Hardware} may be used, or {@code capture} */
     public static void main(String[] arguments) throws IOException {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
@@ -73,6 +75,7 @@ public final class ChildMain {
             Capture.run(System.in, new FileOutputStream(FileDescriptor.out), InstantSource.system(), log);
             Runtime.getRuntime().halt(0);
         }
+        Hardware.offer(List.of(arguments).subList(Math.min(1, arguments.length), arguments.length));
         try {
             serve(new Orders(System.in), log, out);
         } catch (RuntimeException | Error | IOException | InterruptedException failure) {
@@ -95,7 +98,7 @@ public final class ChildMain {
                         .with("detail", String.valueOf(failure.getMessage()))
                         .with("shortage", failure.isShortage());
             }
-            out.println("result " + answer.json());
+            out.println("result " + Hardware.told(answer).json());
         }
     }
 
@@ -113,6 +116,27 @@ public final class ChildMain {
         List<String> order = strictly ? given.subList(1, given.size()) : given;
         av_max_alloc(strictly ? MAX_ALLOCATION_BYTES / 4 : MAX_ALLOCATION_BYTES);
         Care.take(strictly);
+        Hardware.begin(strictly);
+        try {
+            return carryOut(order, log, out);
+        } catch (HardwareFailed failure) {
+            Hardware.giveUp(String.valueOf(failure.getMessage()));
+            clearFolder();
+            return carryOut(order, log, out);
+        }
+    }
+
+    /** Removes what was written until hardware failed; the folder was empty before. */
+    private static void clearFolder() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of(""))) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static Answer carryOut(List<String> order, ErrorLog log, PrintStream out)
+            throws FfmpegFailure, IOException {
         String verb = order.isEmpty() ? "" : order.get(0);
         if (verb.equals("render") && (order.size() == 2 || order.size() == 3)) {
             return new Rendering(Path.of(order.get(1)), log, out, false, likeness(order)).run();

@@ -9,8 +9,10 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_copy_props;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
+import static org.bytedeco.ffmpeg.global.avutil.av_hwframe_transfer_data;
 
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -31,15 +33,34 @@ final class Decoder implements AutoCloseable {
 
     private final AVCodecContext context;
     private final AVFrame frame;
+    /** What hardware has decoded, in this program's memory. */
+    private final AVFrame downloaded;
+    /** Null as soon as it is known that software decodes. */
+    private @Nullable Hardware hardware;
+
     private long frames;
     private long errors;
 
-    private Decoder(AVCodecContext context) {
+    private Decoder(AVCodecContext context, @Nullable Hardware hardware) {
         this.context = context;
+        this.hardware = hardware;
         this.frame = av_frame_alloc();
+        this.downloaded = av_frame_alloc();
+    }
+
+    /**
+     * Opens one that leaves the work to the hardware that the order may use, as far as that can do it. {@link #decode} of
+     * such a one throws {@link HardwareFailed} at what cannot be decoded: software may do better.
+     */
+    static Decoder byHardware(AVStream stream) throws FfmpegFailure {
+        return open(stream, Hardware.get());
     }
 
     static Decoder open(AVStream stream) throws FfmpegFailure {
+        return open(stream, null);
+    }
+
+    private static Decoder open(AVStream stream, @Nullable Hardware hardware) throws FfmpegFailure {
         AVCodec codec = avcodec_find_decoder(stream.codecpar().codec_id());
         if (codec == null || codec.isNull()) {
             throw new FfmpegFailure(0, "no decoder for " + MediaFile.codecName(stream));
@@ -56,8 +77,11 @@ final class Decoder implements AutoCloseable {
                 context.error_concealment(0);
             }
             context.max_pixels(MAX_PIXELS);
+            if (hardware != null) {
+                context.hw_device_ctx(hardware.forDecoding());
+            }
             FfmpegFailure.check(avcodec_open2(context, codec, (PointerPointer<?>) null), "open decoder");
-            return new Decoder(context);
+            return new Decoder(context, hardware);
         } catch (FfmpegFailure failure) {
             avcodec_free_context(context);
             throw failure;
@@ -67,8 +91,8 @@ final class Decoder implements AutoCloseable {
     /** @param packet null to have the last frames out */
     void decode(@Nullable AVPacket packet, FrameSink sink) throws FfmpegFailure {
         int sent = avcodec_send_packet(context, packet);
-        if (sent < 0) {
-            errors += sent == FfmpegFailure.END ? 0 : 1;
+        if (sent < 0 && sent != FfmpegFailure.END) {
+            miss(sent);
         }
         while (true) {
             int received = avcodec_receive_frame(context, frame);
@@ -76,16 +100,38 @@ final class Decoder implements AutoCloseable {
                 return;
             }
             if (received < 0) {
-                errors++;
+                miss(received);
                 return;
             }
             frames++;
             try {
-                sink.take(frame);
+                sink.take(inMemory());
             } finally {
                 av_frame_unref(frame);
+                av_frame_unref(downloaded);
             }
         }
+    }
+
+    private void miss(int code) {
+        if (hardware != null) {
+            HardwareFailed.check(code, "decode");
+        }
+        errors++;
+    }
+
+    /** The frame where everybody can read it. */
+    private AVFrame inMemory() {
+        if (frame.hw_frames_ctx() == null) {
+            hardware = null;
+            return frame;
+        }
+        HardwareFailed.check(av_hwframe_transfer_data(downloaded, frame, 0), "download");
+        HardwareFailed.check(av_frame_copy_props(downloaded, frame), "download");
+        if (hardware != null) {
+            hardware.wasUsed();
+        }
+        return downloaded;
     }
 
     /** Forgets everything, also that the end was told: what comes next has to begin with a key picture. */
@@ -104,6 +150,7 @@ final class Decoder implements AutoCloseable {
     @Override
     public void close() {
         av_frame_free(frame);
+        av_frame_free(downloaded);
         avcodec_free_context(context);
     }
 }

@@ -6,6 +6,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -57,7 +58,7 @@ final class EncodedPictures implements SegmentPart {
         double encoded = rate > MAX_RATE ? LOWERED_RATE : rate;
         this.stepTicks = Math.max(1, Math.round(SegmentPlan.TICKS_PER_SECOND / rate));
         this.size = PictureTrack.Size.of(from, MAX_SIDE);
-        this.decoder = Decoder.open(from);
+        this.decoder = Decoder.byHardware(from);
         LooseSink opened = null;
         try {
             opened = new LooseSink(this::gather);
@@ -115,7 +116,9 @@ final class EncodedPictures implements SegmentPart {
     }
 
     private void gather(AVPacket packet) throws FfmpegFailure {
-        byte[] sample = AvcUnits.withLengths(packet.data().limit(packet.size()).asByteBuffer());
+        ByteBuffer coded = packet.data().limit(packet.size()).asByteBuffer();
+        // hardware may have made the segment before, or not this one: each brings its own parameter sets
+        byte[] sample = samples.isEmpty() ? AvcUnits.withLengths(sink.extradata(), coded) : AvcUnits.withLengths(coded);
         boolean key = (packet.flags() & AV_PKT_FLAG_KEY) != 0;
         samples.add(new Sample(store.put(sample), sample.length, packet.pts(), key));
     }

@@ -10,6 +10,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ420P;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLTP;
@@ -40,31 +41,60 @@ final class Encoder implements AutoCloseable {
     private static final long MIN_VIDEO_BIT_RATE = 300_000;
     private static final long MAX_VIDEO_BIT_RATE = 6_000_000;
     private static final long AUDIO_BIT_RATE_PER_CHANNEL = 64_000;
+    private static final Map<String, String> OPEN_H264 = Map.of("rc_mode", "bitrate", "allow_skip_frames", "0");
 
     private final AVCodecContext context;
     private final PacketSink output;
     private final AVStream stream;
+    private final @Nullable Upload upload;
     private final AVPacket packet;
     private long written;
 
-    private Encoder(AVCodecContext context, PacketSink output, AVStream stream) {
+    private Encoder(AVCodecContext context, PacketSink output, AVStream stream, @Nullable Upload upload) {
         this.context = context;
         this.output = output;
         this.stream = stream;
+        this.upload = upload;
         this.packet = av_packet_alloc();
     }
 
-    /** H.264 as browsers play it, made by OpenH264. */
+    /** H.264 as browsers play it. */
     static Encoder h264(PacketSink output, int width, int height, double rate) throws FfmpegFailure {
         long bitRate = Math.round(width * height * rate * BITS_PER_PIXEL);
-        return pictures(
-                "libopenh264",
-                output,
-                width,
-                height,
-                rate,
-                Math.max(MIN_VIDEO_BIT_RATE, Math.min(MAX_VIDEO_BIT_RATE, bitRate)),
-                Map.of("rc_mode", "bitrate", "allow_skip_frames", "0"));
+        return h264(output, width, height, rate, Math.max(MIN_VIDEO_BIT_RATE, Math.min(MAX_VIDEO_BIT_RATE, bitRate)));
+    }
+
+    /** Likewise with so many bits a second: by the hardware that the order may use, else by OpenH264. */
+    static Encoder h264(PacketSink output, int width, int height, double rate, long bitRate) throws FfmpegFailure {
+        Hardware hardware = Hardware.get();
+        Encoder encoder = hardware == null ? null : byHardware(hardware, output, width, height, rate, bitRate);
+        return encoder != null ? encoder : pictures("libopenh264", output, width, height, rate, bitRate, OPEN_H264);
+    }
+
+    /** @return null if it refuses, and the order goes on in software */
+    private static @Nullable Encoder byHardware(
+            Hardware hardware, PacketSink output, int width, int height, double rate, long bitRate) {
+        String refusal = "";
+        for (Map<String, String> options : hardware.kind().options()) {
+            try {
+                AVCodec codec = find(hardware.kind().encoder());
+                AVCodecContext context = describe(codec, width, height, rate, bitRate);
+                return open(codec, context, output, options, prepare(hardware, context));
+            } catch (FfmpegFailure failure) {
+                refusal = String.valueOf(failure.getMessage());
+            }
+        }
+        Hardware.giveUp(refusal);
+        return null;
+    }
+
+    private static Upload prepare(Hardware hardware, AVCodecContext context) throws FfmpegFailure {
+        try {
+            return Upload.prepare(hardware, context);
+        } catch (FfmpegFailure failure) {
+            avcodec_free_context(context);
+            throw failure;
+        }
     }
 
     /** Pictures by the encoder of this name, as YUV 4:2:0 of 8 bits. */
@@ -78,24 +108,32 @@ final class Encoder implements AutoCloseable {
             Map<String, String> options)
             throws FfmpegFailure {
         AVCodec codec = find(name);
-        AVCodecContext context = avcodec_alloc_context3(codec);
-        boolean jpeg = name.equals("mjpeg");
-        context.width(width);
-        context.height(height);
-        context.pix_fmt(jpeg ? AV_PIX_FMT_YUVJ420P : AV_PIX_FMT_YUV420P);
-        boolean coarse = name.equals("mpeg4");
-        int perSecond = (int) Math.max(1, Math.min(60_000, Math.round(rate * (coarse ? 1 : 1000))));
-        context.time_base(coarse ? av_make_q(1, perSecond) : av_make_q(1, PICTURE_TICKS_PER_SECOND));
-        context.framerate(coarse ? av_make_q(perSecond, 1) : av_make_q(perSecond, 1000));
-        context.gop_size((int) Math.max(1, Math.round(rate * 4)));
-        context.max_b_frames(0);
-        context.bit_rate(bitRate);
-        if (jpeg) {
-            context.color_range(org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG);
+        AVCodecContext context = describe(codec, width, height, rate, bitRate);
+        if (name.equals("mpeg4")) {
+            int perSecond = (int) Math.max(1, Math.min(60_000, Math.round(rate)));
+            context.time_base(av_make_q(1, perSecond));
+            context.framerate(av_make_q(perSecond, 1));
+        }
+        if (name.equals("mjpeg")) {
+            context.pix_fmt(AV_PIX_FMT_YUVJ420P);
+            context.color_range(AVCOL_RANGE_JPEG);
             context.flags(context.flags() | AV_CODEC_FLAG_QSCALE);
             context.global_quality(QUANTIZER_TO_LAMBDA * 4);
         }
-        return open(codec, context, output, options);
+        return open(codec, context, output, options, null);
+    }
+
+    private static AVCodecContext describe(AVCodec codec, int width, int height, double rate, long bitRate) {
+        AVCodecContext context = avcodec_alloc_context3(codec);
+        context.width(width);
+        context.height(height);
+        context.pix_fmt(AV_PIX_FMT_YUV420P);
+        context.time_base(av_make_q(1, PICTURE_TICKS_PER_SECOND));
+        context.framerate(av_make_q((int) Math.max(1, Math.min(60_000, Math.round(rate * 1000))), 1000));
+        context.gop_size((int) Math.max(1, Math.round(rate * 4)));
+        context.max_b_frames(0);
+        context.bit_rate(bitRate);
+        return context;
     }
 
     /** AAC in one or two channels. */
@@ -113,7 +151,7 @@ final class Encoder implements AutoCloseable {
         av_channel_layout_default(context.ch_layout(), channels);
         context.time_base(av_make_q(1, sampleRate));
         context.bit_rate(AUDIO_BIT_RATE_PER_CHANNEL * channels);
-        return open(codec, context, output, Map.of());
+        return open(codec, context, output, Map.of(), null);
     }
 
     private static AVCodec find(String name) throws FfmpegFailure {
@@ -124,7 +162,13 @@ final class Encoder implements AutoCloseable {
         return codec;
     }
 
-    private static Encoder open(AVCodec codec, AVCodecContext context, PacketSink output, Map<String, String> options)
+    /** @param upload closed if it cannot be opened, as the context is */
+    private static Encoder open(
+            AVCodec codec,
+            AVCodecContext context,
+            PacketSink output,
+            Map<String, String> options,
+            @Nullable Upload upload)
             throws FfmpegFailure {
         if (output.keepsParametersApart()) {
             context.flags(context.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
@@ -139,9 +183,15 @@ final class Encoder implements AutoCloseable {
             AVStream stream = output.add(context.time_base());
             FfmpegFailure.check(avcodec_parameters_from_context(stream.codecpar(), context), "take parameters");
             stream.avg_frame_rate(context.framerate());
-            return new Encoder(context, output, stream);
+            if (upload != null && stream.codecpar().extradata_size() == 0 && output.keepsParametersApart()) {
+                throw new FfmpegFailure(0, codec.name().getString() + ": gives no parameter sets");
+            }
+            return new Encoder(context, output, stream, upload);
         } catch (FfmpegFailure failure) {
             avcodec_free_context(context);
+            if (upload != null) {
+                upload.close();
+            }
             throw failure;
         }
     }
@@ -158,16 +208,31 @@ final class Encoder implements AutoCloseable {
 
     /** @param frame null to have the last packets out */
     void encode(@Nullable AVFrame frame) throws FfmpegFailure {
-        FfmpegFailure.check(avcodec_send_frame(context, frame), "encode");
+        if (frame == null || upload == null) {
+            send(frame);
+        } else {
+            upload.pass(frame, this::send);
+        }
+    }
+
+    private void send(@Nullable AVFrame frame) throws FfmpegFailure {
+        check(avcodec_send_frame(context, frame));
         while (true) {
             int code = avcodec.avcodec_receive_packet(context, packet);
             if (code == FfmpegFailure.AGAIN || code == FfmpegFailure.END) {
                 return;
             }
-            FfmpegFailure.check(code, "encode");
+            check(code);
             written++;
             output.write(packet, stream, context.time_base());
         }
+    }
+
+    private void check(int code) throws FfmpegFailure {
+        if (upload != null) {
+            HardwareFailed.check(code, "encode");
+        }
+        FfmpegFailure.check(code, "encode");
     }
 
     long written() {
@@ -178,5 +243,8 @@ final class Encoder implements AutoCloseable {
     public void close() {
         av_packet_free(packet);
         avcodec_free_context(context);
+        if (upload != null) {
+            upload.close();
+        }
     }
 }

@@ -22,7 +22,7 @@ final class LookTrack implements Track {
         this.pictures = from.codecpar().codec_type() == avutil.AVMEDIA_TYPE_VIDEO;
         this.times = file.times(from, CopyTrack.paceOf(file, from));
         try {
-            this.decoder = Decoder.open(from);
+            this.decoder = pictures ? Decoder.byHardware(from) : Decoder.open(from);
         } catch (FfmpegFailure failure) {
             copy.close();
             throw failure;

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +44,7 @@ final class LowCopy implements AutoCloseable {
         Encoder pictures = null;
         Encoder sound = null;
         try {
-            Map<String, String> options = Map.of("rc_mode", "bitrate", "allow_skip_frames", "0");
-            pictures = Encoder.pictures(
-                    "libopenh264", output, size.width(), size.height(), rate, PICTURE_BIT_RATE, options);
+            pictures = Encoder.h264(output, size.width(), size.height(), rate, PICTURE_BIT_RATE);
             sound = sampleRate == 0 ? null : Encoder.aac(output, sampleRate, 1);
             output.begin();
             return new LowCopy(output, pictures, sound);

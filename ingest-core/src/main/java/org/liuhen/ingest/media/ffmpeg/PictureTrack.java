@@ -38,7 +38,7 @@ final class PictureTrack implements Track {
         Size size = Size.of(from, MAX_SIDE);
         this.packets = file.times(from, rate);
         this.pictures = file.times(from, rate);
-        this.decoder = Decoder.open(from);
+        this.decoder = Decoder.byHardware(from);
         try {
             this.encoder = Encoder.h264(output, size.width(), size.height(), rate > MAX_RATE ? LOWERED_RATE : rate);
         } catch (FfmpegFailure failure) {

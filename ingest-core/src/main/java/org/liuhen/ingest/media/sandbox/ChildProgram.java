@@ -32,6 +32,7 @@ public final class ChildProgram {
     private final String platform;
     private final String mainClass;
     private final ChildLimits limits;
+    private final GraphicsHardware hardware;
     private boolean swept;
 
     /**
@@ -40,6 +41,7 @@ public final class ChildProgram {
      * @param nativesFolder where FFmpeg's libraries are unpacked; the exchanges of children are beside it
      * @param classPath jars and folders
      * @param platform for example {@code linux-x86_64}
+     * @param hardware what children that take orders may use beside the processor
      */
     public ChildProgram(
             SandboxMode mode,
@@ -47,7 +49,8 @@ public final class ChildProgram {
             List<Path> classPath,
             String platform,
             String mainClass,
-            ChildLimits limits) {
+            ChildLimits limits,
+            GraphicsHardware hardware) {
         this.mode = mode;
         this.nativesFolder = nativesFolder.toAbsolutePath();
         this.exchanges = this.nativesFolder.resolveSibling("children");
@@ -55,6 +58,7 @@ public final class ChildProgram {
         this.platform = platform;
         this.mainClass = mainClass;
         this.limits = limits;
+        this.hardware = hardware;
     }
 
     /**
@@ -83,7 +87,9 @@ public final class ChildProgram {
             for (Path file : bound) {
                 exchange.bind(file);
             }
-            Process process = process(exchange, List.of("serve"), fileBytes, false);
+            List<String> arguments = new ArrayList<>(List.of("serve"));
+            arguments.addAll(hardware.offers());
+            Process process = process(exchange, arguments, hardware, fileBytes, false);
             return new Child(process, exchange, watch);
         } catch (IOException | RuntimeException e) {
             exchange.close();
@@ -99,7 +105,8 @@ public final class ChildProgram {
     public Conversation converse(String verb) throws IOException {
         Exchange exchange = exchange();
         try {
-            return new Conversation(process(exchange, List.of(verb), limits.fileBytes(), true), exchange);
+            return new Conversation(
+                    process(exchange, List.of(verb), GraphicsHardware.none(), limits.fileBytes(), true), exchange);
         } catch (IOException | RuntimeException e) {
             exchange.close();
             throw e;
@@ -143,10 +150,12 @@ public final class ChildProgram {
         }
     }
 
-    private Process process(Exchange exchange, List<String> arguments, long fileBytes, boolean network)
+    private Process process(
+            Exchange exchange, List<String> arguments, GraphicsHardware hardware, long fileBytes, boolean network)
             throws IOException {
         Path natives = Natives.unpack(nativesFolder, classPath, platform);
-        ProcessBuilder builder = new ProcessBuilder(command(exchange, natives, arguments, fileBytes, network));
+        ProcessBuilder builder =
+                new ProcessBuilder(command(exchange, natives, arguments, hardware, fileBytes, network));
         builder.directory(exchange.out().toFile());
         builder.redirectError(exchange.complaints().toFile());
         Map<String, String> environment = builder.environment();
@@ -155,6 +164,7 @@ public final class ChildProgram {
         environment.put("LC_ALL", "C.UTF-8");
         environment.put("MALLOC_ARENA_MAX", "2");
         environment.put("LD_LIBRARY_PATH", inside("natives", natives));
+        environment.putAll(hardware.environment());
         return started(builder);
     }
 
@@ -177,13 +187,18 @@ public final class ChildProgram {
     }
 
     private List<String> command(
-            Exchange exchange, Path natives, List<String> arguments, long fileBytes, boolean network)
+            Exchange exchange,
+            Path natives,
+            List<String> arguments,
+            GraphicsHardware hardware,
+            long fileBytes,
+            boolean network)
             throws IOException {
         List<String> command = new ArrayList<>();
         Sandbox.program("prlimit")
                 .ifPresent(prlimit -> command.addAll(List.of(
                         prlimit.toString(),
-                        "--as=" + ((long) limits.addressSpaceMiB() << 20),
+                        (hardware.mapsMuch() ? "--data=" : "--as=") + ((long) limits.addressSpaceMiB() << 20),
                         "--nofile=" + OPEN_FILES,
                         "--fsize=" + fileBytes,
                         "--core=0")));
@@ -199,8 +214,11 @@ public final class ChildProgram {
             entries.add(name);
             readable.add(new Sandbox.Bind(entry, name));
         }
+        for (Path folder : hardware.drivers()) {
+            readable.add(new Sandbox.Bind(folder, folder.toString()));
+        }
         if (sandbox().isThere()) {
-            command.addAll(sandbox().around(exchange, readable, network));
+            command.addAll(sandbox().around(exchange, readable, hardware.nodes(), network));
         }
         command.addAll(java(inside("natives", natives), inside("out", exchange.out())));
         command.addAll(List.of("-cp", String.join(File.pathSeparator, entries), mainClass));

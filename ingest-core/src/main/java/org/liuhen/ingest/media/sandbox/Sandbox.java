@@ -101,7 +101,7 @@ public final class Sandbox {
     /** Why a program cannot be run in here; empty if it can. */
     private Optional<String> trouble() {
         try {
-            List<String> command = new ArrayList<>(surroundings(false));
+            List<String> command = new ArrayList<>(surroundings(List.of(), false));
             command.addAll(List.of("--remount-ro", "/"));
             command.addAll(counted());
             command.add(program("true").orElse(Path.of("/bin/true")).toString());
@@ -141,9 +141,11 @@ public final class Sandbox {
      * What comes before a child's own command, to run it in here with its exchange.
      *
      * @param readable what else it sees, and under which names
+     * @param devices the device files that it may open besides those that every program has
      */
-    List<String> around(Exchange exchange, List<Bind> readable, boolean network) throws IOException {
-        List<String> command = new ArrayList<>(surroundings(network));
+    List<String> around(Exchange exchange, List<Bind> readable, List<Path> devices, boolean network)
+            throws IOException {
+        List<String> command = new ArrayList<>(surroundings(devices, network));
         for (Bind bind : readable) {
             command.addAll(List.of("--ro-bind", bind.file().toString(), bind.inside()));
         }
@@ -158,7 +160,7 @@ public final class Sandbox {
     /** A file or folder, and its name inside. */
     record Bind(Path file, String inside) {}
 
-    private List<String> surroundings(boolean network) throws IOException {
+    private List<String> surroundings(List<Path> devices, boolean network) throws IOException {
         List<String> command = new ArrayList<>(List.of(bubblewrap.orElseThrow().toString(), "--unshare-all"));
         List<Path> system = new ArrayList<>(List.of(
                 Path.of("/usr"),
@@ -182,11 +184,19 @@ public final class Sandbox {
                     Path.of("/etc/nsswitch.conf"),
                     Path.of("/etc/host.conf")));
         }
+        if (!devices.isEmpty()) {
+            // drivers read there what kind of device it is
+            List.of("bus", "class", "dev", "devices").forEach(part -> system.add(Path.of("/sys", part)));
+        }
         command.addAll(List.of("--die-with-parent", "--new-session", "--cap-drop", "ALL"));
         for (Path path : system) {
             command.addAll(List.of("--ro-bind-try", path.toString(), path.toString()));
         }
-        command.addAll(List.of("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"));
+        command.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
+        for (Path device : devices) {
+            command.addAll(List.of("--dev-bind-try", device.toString(), device.toString()));
+        }
+        command.addAll(List.of("--remount-ro", "/dev"));
         return command;
     }
 

@@ -1,0 +1,5 @@
+/** Tests of what children may reach. */
+@NullMarked
+package org.liuhen.ingest.media.sandbox;
+
+import org.jspecify.annotations.NullMarked;
