@@ -8,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.http.Principal;
 import org.liuhen.ingest.media.ClipReport;
+import org.liuhen.ingest.media.clip.ClipOrder;
 import org.liuhen.ingest.media.clip.ClipPart;
 import org.liuhen.ingest.media.clip.Mask;
 import org.liuhen.ingest.media.clip.Stretch;
@@ -52,6 +53,10 @@ final class Sidecar {
             pictures.put("notCopiedBecause", report.notJoined());
         }
         json.put("sound", report.sound());
+        if (wanted.order().arrangement() == ClipOrder.Arrangement.BESIDE) {
+            Recording heard = sources.get(wanted.order().soundOf()).recording();
+            json.put("heard", heard.device().value());
+        }
         ArrayNode list = json.putArray("sources");
         for (int i = 0; i < sources.size(); i++) {
             list.add(source(sources.get(i), report, i));

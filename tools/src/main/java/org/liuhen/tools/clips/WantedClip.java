@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.media.clip.ClipOrder;
@@ -29,13 +30,15 @@ import org.liuhen.storage.RecordingId;
  * @param exact whether it begins and ends with the very picture; otherwise at the key pictures around
  * @param reason why it is wanted, for custody
  * @param leftOut what belongs to what is shown, but cannot be
+ * @param heard a device that is to be heard where several are shown; null if the order says which part
  */
 public record WantedClip(
         List<RecordingId> recordings,
         ClipOrder order,
         boolean exact,
         @Nullable String reason,
-        List<RecordingId> leftOut) {
+        List<RecordingId> leftOut,
+        @Nullable DeviceId heard) {
     private static final double NANOS = 1e9;
     private static final int MAX_REASON = 1_000;
     /** So much the files of one device may overlap that follow each other. */
@@ -54,6 +57,9 @@ public record WantedClip(
         if (reason != null && reason.length() > MAX_REASON) {
             throw new InvalidField("reason", "is longer than " + MAX_REASON + " characters");
         }
+        if (heard != null && order.arrangement() != ClipOrder.Arrangement.BESIDE) {
+            throw new InvalidField("sound", heard + " (expected: a device only where recordings are side by side)");
+        }
     }
 
     /** An excerpt of one recording. */
@@ -64,11 +70,12 @@ public record WantedClip(
                 said("clip", () -> ClipOrder.of(ClipPart.of(fromSeconds, toSeconds))),
                 exact,
                 reason,
-                List.of());
+                List.of(),
+                null);
     }
 
     WantedClip leavingOut(List<RecordingId> others) {
-        return new WantedClip(recordings, order, exact, reason, others);
+        return new WantedClip(recordings, order, exact, reason, others, heard);
     }
 
     /**
@@ -106,10 +113,25 @@ public record WantedClip(
                 });
         return new WantedClip(
                 recordings,
-                said("parts", () -> new ClipOrder(order.arrangement(), order.soundOf(), List.of(parts))),
+                said("parts", () -> new ClipOrder(order.arrangement(), soundOf(sources), List.of(parts))),
                 true,
                 reason,
-                leftOut);
+                leftOut,
+                heard);
+    }
+
+    private int soundOf(List<Recording> sources) {
+        if (heard == null) {
+            return order.soundOf();
+        }
+        List<DeviceId> shown = sources.stream().map(Recording::device).toList();
+        if (!shown.contains(heard)) {
+            throw new InvalidField(
+                    "sound",
+                    heard + " (expected: a device that is shown: "
+                            + shown.stream().distinct().map(DeviceId::value).collect(Collectors.joining(", ")) + ")");
+        }
+        return shown.indexOf(heard);
     }
 
     /** What is shown in a cell so far: a device, until a second of the clip. */
@@ -152,13 +174,14 @@ public record WantedClip(
                 return parts.add(part(name + ".", node, recordings));
             });
         }
+        JsonNode sound = json.path("sound");
         ClipOrder order = said(
                 "clip",
                 () -> new ClipOrder(
                         json.has("arrangement")
                                 ? choice("arrangement", json.get("arrangement"), ClipOrder.Arrangement.values())
                                 : ClipOrder.Arrangement.SEQUENCE,
-                        json.has("sound") ? (int) number("sound", json.get("sound")) : 0,
+                        json.has("sound") && !sound.isTextual() ? (int) number("sound", sound) : 0,
                         parts));
         JsonNode exact = json.path("exact");
         if (!exact.isMissingNode() && !exact.isBoolean()) {
@@ -169,7 +192,12 @@ public record WantedClip(
             throw new InvalidField("reason", reason + " (expected: text)");
         }
         return new WantedClip(
-                recordings, order, exact.asBoolean(true), reason.isTextual() ? reason.textValue() : null, List.of());
+                recordings,
+                order,
+                exact.asBoolean(true),
+                reason.isTextual() ? reason.textValue() : null,
+                List.of(),
+                sound.isTextual() ? new DeviceId(sound.textValue()) : null);
     }
 
     private static ClipPart part(String at, JsonNode json, List<RecordingId> recordings) {

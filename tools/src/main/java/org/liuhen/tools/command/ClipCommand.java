@@ -97,6 +97,12 @@ final class ClipCommand implements Callable<Integer> {
                     + " its place.")
     private boolean beside;
 
+    @Option(
+            names = "--sound",
+            paramLabel = "DEVICE",
+            description = "Which device is heard of those side by side; the first that is shown otherwise.")
+    private @Nullable String sound;
+
     @Override
     public Integer call() throws Exception {
         Path sidecar = Path.of(out + ".json");
@@ -121,6 +127,9 @@ final class ClipCommand implements Callable<Integer> {
             }
         }
         order.put("arrangement", beside ? "beside" : "sequence");
+        if (sound != null) {
+            order.put("sound", sound);
+        }
         order.put("exact", exact);
         order.put("reason", reason);
         return order;

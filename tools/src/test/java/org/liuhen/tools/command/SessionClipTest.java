@@ -156,6 +156,37 @@ class SessionClipTest {
     }
 
     @Test
+    void a_person_says_which_of_the_devices_side_by_side_is_heard() throws Exception {
+        Path first = folder.resolve("first-heard.mp4");
+        Path table = folder.resolve("table-heard.mp4");
+        assertThat(cut(first, "--beside").path("heard").asText()).isEqualTo("wall");
+        assertThat(cut(table, "--beside", "--sound", "table").path("heard").asText())
+                .isEqualTo("table");
+        assertThat(decoded(first).pictures()).isEqualTo(decoded(table).pictures());
+        assertThat(decoded(table).samples())
+                .as("five seconds, not six")
+                .isNotEqualTo(decoded(first).samples());
+        String out = folder.resolve("unheard.mp4").toString();
+        assertThat(run(
+                                "clip",
+                                "--session",
+                                "interview-7",
+                                "--beside",
+                                "--sound",
+                                "ceiling",
+                                "--out",
+                                out,
+                                "--data",
+                                data)
+                        .error())
+                .contains("sound: ceiling", "wall, table");
+        assertThat(run("clip", "--session", "interview-7", "--sound", "table", "--out", out, "--data", data)
+                        .error())
+                .contains("sound: table", "side by side");
+        assertThat(Path.of(out)).doesNotExist();
+    }
+
+    @Test
     void recordings_of_a_session_follow_each_other_as_far_as_they_lie_in_the_span() throws Exception {
         Path out = folder.resolve("story.mp4");
         JsonNode sidecar = cut(out, "--from", "2", "--to", "4.5");
