@@ -1,5 +1,6 @@
 package org.liuhen.ingest;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -7,6 +8,10 @@ import java.util.concurrent.TimeoutException;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
 import org.liuhen.storage.CommitOutcome;
+import org.liuhen.storage.ReadLevel;
+import org.liuhen.storage.Recording;
+import org.liuhen.storage.RecordingId;
+import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.StorageFailure;
 
 /** Waits for commits, and repeats one whose outcome is unknown, once. Safe for many threads. */
@@ -29,6 +34,38 @@ public final class Commits {
 
     public CommitOutcome commit(Change change) throws StorageFailure {
         return await(begin(change));
+    }
+
+    /** What is to become of a recording. */
+    @FunctionalInterface
+    public interface Amendment {
+        /**
+         * The change of a recording as it is now.
+         *
+         * @return empty if nothing is to be done
+         */
+        Optional<Change> of(Recording now) throws StorageFailure;
+    }
+
+    /**
+     * Amends a recording as it is now, anew as often as somebody else is faster. Durable on return.
+     *
+     * @return whether it was changed; it is not if it is unknown or disposed of
+     */
+    public boolean amend(RecordingId id, Amendment amendment) throws StorageFailure {
+        while (true) {
+            Optional<Recording> now = catalog.recording(id, ReadLevel.CURRENT);
+            if (now.isEmpty() || now.get().state() == RecordingState.DISPOSED) {
+                return false;
+            }
+            Optional<Change> change = amendment.of(now.get());
+            if (change.isEmpty()) {
+                return false;
+            }
+            if (commit(change.get()) instanceof CommitOutcome.Applied) {
+                return true;
+            }
+        }
     }
 
     CommitOutcome await(Pending pending) throws StorageFailure {

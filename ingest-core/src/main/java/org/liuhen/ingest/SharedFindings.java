@@ -9,26 +9,20 @@ import java.util.function.Predicate;
 import org.liuhen.storage.Actor;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
-import org.liuhen.storage.CommitOutcome;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.Finding;
-import org.liuhen.storage.ReadLevel;
-import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingId;
-import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.StorageFailure;
 
 /** Findings that are reckoned from several recordings and put on each of them. Safe for many threads. */
 public final class SharedFindings {
-    private final Catalog catalog;
     private final Commits commits;
     private final InstantSource clock;
     private final Actor by;
 
     /** @param by who found them */
     public SharedFindings(Catalog catalog, InstantSource clock, Actor by) {
-        this.catalog = catalog;
         this.commits = new Commits(catalog);
         this.clock = clock;
         this.by = by;
@@ -43,24 +37,17 @@ public final class SharedFindings {
      */
     public void put(RecordingId id, Predicate<Finding> ours, List<Finding> wanted, Map<String, String> details)
             throws StorageFailure {
-        for (; ; ) {
-            Optional<Recording> now = catalog.recording(id, ReadLevel.CURRENT);
-            if (now.isEmpty() || now.get().state() == RecordingState.DISPOSED) {
-                return;
-            }
-            List<Finding> all = new ArrayList<>(now.get().findings());
+        commits.amend(id, now -> {
+            List<Finding> all = new ArrayList<>(now.findings());
             all.removeIf(ours);
             all.addAll(wanted);
-            if (all.equals(now.get().findings())) {
-                return;
+            if (all.equals(now.findings())) {
+                return Optional.empty();
             }
-            Change change = Change.builder()
-                    .recording(now.get().next().withFindings(all))
+            return Optional.of(Change.builder()
+                    .recording(now.next().withFindings(all))
                     .event(CustodyEvent.of(clock.instant(), by, EventKind.GAPS_FOUND, id, details))
-                    .build();
-            if (commits.commit(change) instanceof CommitOutcome.Applied) {
-                return;
-            }
-        }
+                    .build());
+        });
     }
 }

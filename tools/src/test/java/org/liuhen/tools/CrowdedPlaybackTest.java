@@ -47,8 +47,7 @@ class CrowdedPlaybackTest {
                             ZoneId.of("Asia/Shanghai"),
                             Duration.ofSeconds(12),
                             FootageSpec.Scene.STREET)
-                    .withSize(1280, 720, 25)
-                    .withFormat(FootageSpec.Container.AVI, FootageSpec.Pictures.MJPEG, FootageSpec.Sound.NONE);
+                    .byOldRecorder();
             maker.make(spec, file);
         }
         return file;

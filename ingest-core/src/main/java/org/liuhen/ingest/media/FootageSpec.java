@@ -130,6 +130,11 @@ public record FootageSpec(
                 deviceLabel.hashCode());
     }
 
+    /** The same as an old recorder writes it: large and silent, played by no browser, slow to encode again. */
+    public FootageSpec byOldRecorder() {
+        return withSize(1280, 720, 25).withFormat(Container.AVI, Pictures.MJPEG, Sound.NONE);
+    }
+
     public FootageSpec withFormat(Container container, Pictures pictures, Sound sound) {
         return new FootageSpec(
                 deviceLabel,

@@ -49,8 +49,7 @@ class SegmentChildKilledTest {
                         ZoneId.of("Asia/Shanghai"),
                         Duration.ofSeconds(12),
                         FootageSpec.Scene.STREET)
-                .withSize(1280, 720, 25)
-                .withFormat(FootageSpec.Container.AVI, FootageSpec.Pictures.MJPEG, FootageSpec.Sound.NONE);
+                .byOldRecorder();
         return SampleMedia.made(folder, "slow.avi", spec).file();
     }
 

@@ -10,22 +10,24 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.liuhen.ingest.Commits;
 import org.liuhen.storage.Actor;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
-import org.liuhen.storage.CommitOutcome;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.Finding;
 import org.liuhen.storage.OriginalKey;
 import org.liuhen.storage.ReadLevel;
 import org.liuhen.storage.Recording;
+import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingState;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Vault;
 import org.liuhen.storage.vault.MirroredVault;
 import org.liuhen.storage.vault.Pace;
-import org.liuhen.tools.access.Commits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,7 @@ public final class Caretaker {
     private static final int MAX_DETAIL = 1_000;
 
     private final Catalog catalog;
+    private final Commits commits;
     private final Vault vault;
     private final Examiner examiner;
     private final InstantSource clock;
@@ -51,6 +54,7 @@ public final class Caretaker {
 
     public Caretaker(Catalog catalog, Vault vault, InstantSource clock) {
         this.catalog = catalog;
+        this.commits = new Commits(catalog);
         this.vault = vault;
         this.examiner = new Examiner(catalog, vault);
         this.clock = clock;
@@ -121,12 +125,10 @@ public final class Caretaker {
                 if (aside.isPresent()) {
                     details.put("damage", shortened(damage(found)));
                 }
-                Commits.outcome(
-                        catalog,
-                        Change.builder()
-                                .event(CustodyEvent.of(
-                                        clock.instant(), MENDER, EventKind.STORE_REPAIRED, recording.id(), details))
-                                .build());
+                commits.commit(Change.builder()
+                        .event(CustodyEvent.of(
+                                clock.instant(), MENDER, EventKind.STORE_REPAIRED, recording.id(), details))
+                        .build());
                 repaired.add(copy.name() + ": made whole from the " + other.name()
                         + aside.map(path -> ", what was there is kept as rotten/" + path.getFileName())
                                 .orElse(""));
@@ -152,67 +154,57 @@ public final class Caretaker {
     /** Whether it was news. */
     private boolean announce(Recording recording, Examination found, String damage, Actor actor) throws StorageFailure {
         String detail = shortened(damage);
-        for (; ; ) {
-            Optional<Recording> now = catalog.recording(recording.id(), ReadLevel.CURRENT);
-            if (now.isEmpty() || now.get().state() == RecordingState.DISPOSED) {
-                return false;
-            }
-            Optional<RotReport> report =
-                    catalog.register().entry(RotReport.KIND, recording.id().hex());
-            boolean known = report.isPresent()
-                    && report.get().endedAt() == null
-                    && report.get().detail().equals(detail)
-                    && now.get().findings().contains(Finding.of(ROT, detail));
-            if (known) {
-                return false;
-            }
-            Instant at = clock.instant();
-            Map<String, String> details = new TreeMap<>();
-            details.put("sha256", found.expected().hex());
-            details.put("damage", detail);
-            if (!found.rottenMiB().isEmpty()) {
-                details.put("rottenMiB", Blocks.ranges(found.rottenMiB()));
-            }
-            List<Finding> findings = Stream.concat(withoutRot(now.get()).stream(), Stream.of(Finding.of(ROT, detail)))
-                    .toList();
-            Change change = Change.builder()
-                    .recording(now.get().next().withFindings(findings))
-                    .event(CustodyEvent.of(at, actor, EventKind.ROT_FOUND, recording.id(), details))
-                    .put(
-                            RotReport.KIND,
-                            recording.id().hex(),
-                            new RotReport(RotReport.FORMAT, recording.id(), detail, at, null))
-                    .build();
-            if (Commits.outcome(catalog, change) instanceof CommitOutcome.Applied) {
-                return true;
-            }
+        Map<String, String> details = new TreeMap<>();
+        details.put("sha256", found.expected().hex());
+        details.put("damage", detail);
+        if (!found.rottenMiB().isEmpty()) {
+            details.put("rottenMiB", Blocks.ranges(found.rottenMiB()));
         }
+        Finding rot = Finding.of(ROT, Said.of(Sentence.DAMAGED, "text", detail));
+        return commits.amend(recording.id(), now -> {
+            boolean known = report(recording.id())
+                            .filter(report -> report.detail().equals(detail))
+                            .isPresent()
+                    && now.findings().stream()
+                            .anyMatch(finding -> finding.kind().equals(ROT)
+                                    && finding.detail().equals(detail));
+            Instant at = clock.instant();
+            return known
+                    ? Optional.empty()
+                    : Optional.of(Change.builder()
+                            .recording(now.next()
+                                    .withFindings(Stream.concat(withoutRot(now).stream(), Stream.of(rot))
+                                            .toList()))
+                            .event(CustodyEvent.of(at, actor, EventKind.ROT_FOUND, recording.id(), details))
+                            .put(
+                                    RotReport.KIND,
+                                    recording.id().hex(),
+                                    new RotReport(RotReport.FORMAT, recording.id(), detail, at, null))
+                            .build());
+        });
+    }
+
+    /** The report of damage that is not mended yet. */
+    private Optional<RotReport> report(RecordingId id) throws StorageFailure {
+        return catalog.register().entry(RotReport.KIND, id.hex()).filter(report -> report.endedAt() == null);
     }
 
     /** Takes the finding back, if there is one, with an event that says why. Durable on return. */
     private void absolve(Recording recording, Actor actor, Map<String, String> why, EventKind kind)
             throws StorageFailure {
-        for (; ; ) {
-            Optional<Recording> now = catalog.recording(recording.id(), ReadLevel.CURRENT);
-            if (now.isEmpty() || now.get().state() == RecordingState.DISPOSED) {
-                return;
-            }
-            Optional<RotReport> report = catalog.register()
-                    .entry(RotReport.KIND, recording.id().hex())
-                    .filter(open -> open.endedAt() == null);
-            List<Finding> findings = withoutRot(now.get());
-            if (report.isEmpty() && findings.size() == now.get().findings().size()) {
-                return;
+        commits.amend(recording.id(), now -> {
+            Optional<RotReport> report = report(recording.id());
+            List<Finding> findings = withoutRot(now);
+            if (report.isEmpty() && findings.size() == now.findings().size()) {
+                return Optional.empty();
             }
             Instant at = clock.instant();
             Change.Builder change = Change.builder()
-                    .recording(now.get().next().withFindings(findings))
+                    .recording(now.next().withFindings(findings))
                     .event(CustodyEvent.of(at, actor, kind, recording.id(), why));
             report.ifPresent(open -> change.put(RotReport.KIND, recording.id().hex(), open.ended(at)));
-            if (Commits.outcome(catalog, change.build()) instanceof CommitOutcome.Applied) {
-                return;
-            }
-        }
+            return Optional.of(change.build());
+        });
     }
 
     private static List<Finding> withoutRot(Recording recording) {

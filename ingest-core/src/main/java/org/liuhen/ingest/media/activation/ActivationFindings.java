@@ -1,10 +1,12 @@
 package org.liuhen.ingest.media.activation;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.SharedFindings;
@@ -28,7 +30,12 @@ public final class ActivationFindings {
     /** Twice as far as a gap may reach, so that neighbours are judged with all of their own neighbours. */
     private static final Duration LOOKED_AT = Activations.FARTHEST.multipliedBy(2);
 
-    private static final int MOST_PAGES = 8;
+    private static final Duration NEAREST = Duration.ofMinutes(15);
+    private static final int FARTHER = 4;
+    /** So many are no longer looked for farther away. */
+    private static final int ENOUGH = 500;
+
+    private static final int MOST = 4_000;
 
     private final Catalog catalog;
     private final SharedFindings findings;
@@ -68,24 +75,34 @@ public final class ActivationFindings {
         return Map.of("gaps", Long.toString(gaps), "overlaps", Long.toString(said.size() - gaps));
     }
 
+    /** Reads from the recording outwards, so that of a device which has very many the neighbours are among them. */
     private Map<RecordingId, Recording> near(Recording next) throws StorageFailure {
-        RecordingQuery query = new RecordingQuery(
-                null,
-                next.device(),
-                null,
-                null,
-                null,
-                null,
-                next.from().minus(LOOKED_AT),
-                next.from().plus(LOOKED_AT));
+        Duration farthest = next.session() == null ? Activations.FARTHEST : LOOKED_AT;
         Map<RecordingId, Recording> near = new LinkedHashMap<>();
-        @Nullable String cursor = null;
-        for (int i = 0; i < MOST_PAGES && (i == 0 || cursor != null); i++) {
-            Page<Recording> page = catalog.recordings(query, Catalog.MAX_PAGE, cursor);
-            page.items().forEach(recording -> near.put(recording.id(), recording));
-            cursor = page.next();
-        }
         near.put(next.id(), next);
+        Duration within = Duration.ZERO;
+        Duration reach = NEAREST;
+        while (within.compareTo(farthest) < 0 && near.size() < ENOUGH) {
+            Instant from = next.from();
+            read(next, from.minus(reach), from.minus(within), near);
+            read(next, from.plus(within), from.plus(reach), near);
+            within = reach;
+            reach = reach.multipliedBy(FARTHER);
+        }
         return near;
+    }
+
+    /** Recordings without a session join only others without one, and those of a session each other. */
+    private void read(Recording next, Instant from, Instant to, Map<RecordingId, Recording> near)
+            throws StorageFailure {
+        RecordingQuery query = new RecordingQuery(null, next.device(), null, next.session(), null, null, from, to);
+        @Nullable String cursor = null;
+        do {
+            Page<Recording> page = catalog.recordings(query, Catalog.MAX_PAGE, cursor);
+            page.items().stream()
+                    .filter(recording -> Objects.equals(recording.session(), next.session()))
+                    .forEach(recording -> near.putIfAbsent(recording.id(), recording));
+            cursor = page.next();
+        } while (cursor != null && near.size() < MOST);
     }
 }

@@ -134,6 +134,19 @@ class ActivationFindingsTest {
     }
 
     @Test
+    void neighbours_are_found_among_very_many_recordings_of_the_device() throws StorageFailure {
+        for (int number = 0; number < 4_500; number++) {
+            received(10_000 + number, number - 100_000);
+        }
+        Recording first = received(1, 0);
+        Recording second = received(2, 75);
+        measured(first, 60);
+        measured(second, 60);
+        assertThat(seams(first)).hasSize(1);
+        assertThat(seams(second)).hasSize(1);
+    }
+
+    @Test
     void whatever_the_order_in_which_files_are_measured_the_findings_are_the_same() throws StorageFailure {
         List<List<Finding>> expected = new ArrayList<>();
         Random random = new Random(11);

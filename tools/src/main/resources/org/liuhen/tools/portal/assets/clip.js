@@ -83,9 +83,8 @@
 
   /** What is sent: several places begin and end with the span, so that no picture in it is without cover. */
   function sent(mask) {
-    const keys = mask.keys.filter((key) => key.at >= mask.from && key.at <= mask.to);
     const ends = [mask.from, mask.to].map((time) => ({ ...at(mask, time), at: time }));
-    const inner = keys.filter((key) => key.at > mask.from && key.at < mask.to);
+    const inner = mask.keys.filter((key) => key.at > mask.from && key.at < mask.to);
     const all = mask.keys.length === 1 ? [{ ...mask.keys[0], at: mask.from }] : [ends[0], ...inner, ends[1]];
     return {
       from: mask.from,
@@ -261,10 +260,9 @@
     const { item, field } = row("stretch", "stretches", ["kind", "from", "to", "drop"]);
     field.from.value = seconds(from, 0);
     field.to.value = seconds(to, video.duration || 0);
-    const stretch = field;
-    stretches.push(stretch);
+    stretches.push(field);
     field.drop.addEventListener("click", () => {
-      stretches.splice(stretches.indexOf(stretch), 1);
+      stretches.splice(stretches.indexOf(field), 1);
       item.remove();
       part("sound").focus();
     });
