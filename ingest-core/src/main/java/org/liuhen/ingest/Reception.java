@@ -21,6 +21,8 @@ import org.liuhen.storage.OfficerId;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.Retention;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.UnitId;
 import org.liuhen.storage.Upload;
@@ -153,7 +155,7 @@ final class Reception {
     private static List<Finding> findings(Manifest manifest) {
         List<Finding> findings = new ArrayList<>();
         if (manifest.cases().isEmpty()) {
-            findings.add(Finding.of("unlinked", "The device named no case."));
+            findings.add(Finding.of("unlinked", Said.of(Sentence.NO_CASE_NAMED)));
         }
         Instant told = manifest.deviceTo() == null ? manifest.deviceFrom() : manifest.deviceTo();
         if (told == null) {
@@ -166,23 +168,28 @@ final class Reception {
         if (correction.abs().compareTo(CLOCK_OFF) > 0) {
             findings.add(Finding.of(
                     "clock",
-                    "The device's clock was " + correction.abs().toSeconds() + " s "
-                            + (correction.isNegative() ? "ahead" : "behind")
-                            + " when it was docked; the times are corrected."));
+                    Said.of(
+                            correction.isNegative() ? Sentence.CLOCK_AHEAD : Sentence.CLOCK_BEHIND,
+                            "seconds",
+                            correction.abs().toSeconds())));
         } else if (told.isAfter(receivedAt.plus(AHEAD))) {
-            findings.add(Finding.of(
-                    "clock",
-                    "The device's clock said " + told + ", which is after the receipt at " + receivedAt + "."));
+            findings.add(
+                    Finding.of("clock", Said.of(Sentence.CLOCK_IN_THE_FUTURE, "told", told, "received", receivedAt)));
         } else if (first.isBefore(receivedAt.minus(BEHIND))) {
-            findings.add(Finding.of(
-                    "clock",
-                    "The device's clock said " + first + ", over a year before the receipt at " + receivedAt + "."));
+            findings.add(
+                    Finding.of("clock", Said.of(Sentence.CLOCK_IN_THE_PAST, "told", first, "received", receivedAt)));
         }
         if (receivedAt.isAfter(end.plus(HANDED_IN_WITHIN))) {
             findings.add(Finding.of(
                     "late-upload",
-                    "Received at " + receivedAt + ", more than " + HANDED_IN_WITHIN.toHours()
-                            + " hours after its end at " + end + "."));
+                    Said.of(
+                            Sentence.RECEIVED_LATE,
+                            "received",
+                            receivedAt,
+                            "hours",
+                            HANDED_IN_WITHIN.toHours(),
+                            "end",
+                            end)));
         }
         return findings;
     }

@@ -14,6 +14,8 @@ import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.Finding;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.OfficerId;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 import org.liuhen.storage.StorageFailure;
 
 /**
@@ -34,9 +36,9 @@ record Labels(DeviceId device, UploadMetadata metadata, List<Finding> findings) 
         List<Finding> findings = new ArrayList<>();
         if (container.isRejected()) {
             String reason = container.metadata().getOrDefault("rejectedcontentreason", "no reason told");
-            findings.add(strange("The system had it refused before: " + reason));
+            findings.add(strange(Sentence.REFUSED_BEFORE, "text", reason));
         } else if (!container.isRecording()) {
-            findings.add(strange("It came in a container that is no recording's: " + container.name()));
+            findings.add(strange(Sentence.IN_STRANGE_CONTAINER, "container", container.name()));
         }
         DeviceId device = camera(account, container, shelf, findings);
         Map<String, String> declared = new LinkedHashMap<>();
@@ -50,32 +52,32 @@ record Labels(DeviceId device, UploadMetadata metadata, List<Finding> findings) 
         return new Labels(device, UploadMetadata.ofDeclared(declared), findings);
     }
 
-    static Finding strange(String detail) {
-        return Finding.of(QUARANTINED, detail);
+    private static Finding strange(Sentence sentence, Object... namesAndValues) {
+        return Finding.of(QUARANTINED, Said.of(sentence, namesAndValues));
     }
 
     private static DeviceId camera(AxisAccount account, AxisContainer container, Shelf shelf, List<Finding> findings)
             throws StorageFailure {
         Optional<String> serial = container.serial();
         if (serial.isEmpty()) {
-            findings.add(strange("Nothing tells which camera it is of."));
+            findings.add(strange(Sentence.CAMERA_NOT_TOLD));
             return account.system();
         }
         DeviceId camera;
         try {
             camera = account.camera(serial.get());
         } catch (InvalidField ignored) {
-            findings.add(strange("Its camera has a serial number that cannot be one."));
+            findings.add(strange(Sentence.CAMERA_SERIAL_IMPOSSIBLE));
             return account.system();
         }
         if (shelf.object(account.name(), AxisContainer.DEVICES, serial.get()).isEmpty()) {
-            findings.add(strange("The system never told of its camera " + serial.get() + "."));
+            findings.add(strange(Sentence.CAMERA_UNKNOWN, "serial", serial.get()));
         }
         Optional<Device> known = shelf.device(camera);
         if (known.isEmpty()) {
             shelf.register(account, camera, serial.get());
         } else if (known.get().revokedAt() != null) {
-            findings.add(strange("Its camera " + serial.get() + " was revoked."));
+            findings.add(strange(Sentence.CAMERA_REVOKED, "serial", serial.get()));
         }
         return camera;
     }
@@ -85,18 +87,18 @@ record Labels(DeviceId device, UploadMetadata metadata, List<Finding> findings) 
             AxisAccount account, AxisContainer container, Shelf shelf, List<Finding> findings) throws StorageFailure {
         Optional<String> user = container.user();
         if (user.isEmpty()) {
-            findings.add(strange("Nothing tells who wore the camera."));
+            findings.add(strange(Sentence.WEARER_NOT_TOLD));
             return Optional.empty();
         }
         Optional<AxisObject> known = shelf.object(account.name(), AxisContainer.USERS, user.get());
         if (known.isEmpty()) {
-            findings.add(strange("The system never told of the user it names."));
+            findings.add(strange(Sentence.WEARER_UNKNOWN));
         }
         String number = known.map(object -> object.metadata().get("userid")).orElse(user.get());
         try {
             return Optional.of(new OfficerId(number));
         } catch (InvalidField ignored) {
-            findings.add(strange("The user it names has an id that cannot be one."));
+            findings.add(strange(Sentence.WEARER_IMPOSSIBLE));
             return Optional.empty();
         }
     }
@@ -108,13 +110,13 @@ record Labels(DeviceId device, UploadMetadata metadata, List<Finding> findings) 
         Instant from = toldFrom.flatMap(Times::read).orElse(null);
         Instant to = toldTo.flatMap(Times::read).orElse(null);
         if ((toldFrom.isPresent() && from == null) || (toldTo.isPresent() && to == null)) {
-            findings.add(strange("It tells a time that cannot be."));
+            findings.add(strange(Sentence.TIME_IMPOSSIBLE));
         }
         if (from == null) {
             from = inName(name);
         }
         if (from != null && to != null && to.isBefore(from)) {
-            findings.add(strange("It ends before it begins."));
+            findings.add(strange(Sentence.ENDS_BEFORE_IT_BEGINS));
             to = null;
         }
         if (from != null) {

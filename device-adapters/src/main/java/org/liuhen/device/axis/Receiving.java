@@ -26,6 +26,8 @@ import org.liuhen.ingest.http.Response;
 import org.liuhen.storage.AttachmentRole;
 import org.liuhen.storage.Finding;
 import org.liuhen.storage.RecordingId;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Upload;
 
@@ -181,9 +183,7 @@ final class Receiving {
             } else if (first != null) {
                 former.remove(id);
                 former.add(first);
-                findings.add(Finding.of(
-                        Labels.QUARANTINED,
-                        "Other bytes came under the same name before; they are kept as recording " + first + "."));
+                findings.add(Finding.of(Labels.QUARANTINED, Said.of(Sentence.OTHER_BYTES_BEFORE, "recording", first)));
             }
             AxisObject object = new AxisObject(
                     account.name(),

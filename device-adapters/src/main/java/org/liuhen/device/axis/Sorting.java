@@ -13,6 +13,8 @@ import org.liuhen.storage.DeviceId;
 import org.liuhen.storage.Finding;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.RecordingId;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 import org.liuhen.storage.StorageFailure;
 
 /**
@@ -43,8 +45,7 @@ final class Sorting {
     }
 
     private static Finding encryptedWith(String key) {
-        return Finding.of(
-                ENCRYPTED, "Encrypted by the camera; what was received is the original. Its key is " + key + ".");
+        return Finding.of(ENCRYPTED, Said.of(Sentence.ENCRYPTED_WITH, "key", key));
     }
 
     /** Tells the others of an object that has just come. */

@@ -4,10 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.media.signed.SignatureCheck;
 import org.liuhen.storage.Finding;
 import org.liuhen.storage.Media;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 import org.liuhen.storage.StoredJson;
 
 /** A child's answer as it comes; which members are there depends on {@code outcome}. */
@@ -15,6 +19,7 @@ record ChildAnswer(
         @Nullable String outcome,
         @Nullable String reason,
         @Nullable String detail,
+        @Nullable List<Said> said,
         boolean shortage,
         @Nullable Media media,
         boolean picturesCopied,
@@ -23,6 +28,7 @@ record ChildAnswer(
         double fromSeconds,
         double toSeconds) {
     private static final int MAX_TEXT = 500;
+    private static final int MAX_SAID = 20;
     private static final String NONSENSE = "its answer makes no sense: ";
 
     /** @return what the answer means; an answer that means nothing counts as a crash, because the child may be captured */
@@ -47,7 +53,8 @@ record ChildAnswer(
                     media, repackaged, found.stream().map(ChildAnswer::cleaned).toList());
         }
         if (outcome.equals("unplayable")) {
-            return new RenderOutcome.Unplayable(text(reason()), text(detail()));
+            return new RenderOutcome.Unplayable(
+                    text(reason()), said == null ? List.of(quoted(text(detail()))) : cleaned(said));
         }
         return shortage() ? new RenderOutcome.Hindered(text(detail())) : new RenderOutcome.Crashed(text(detail()));
     }
@@ -68,9 +75,9 @@ record ChildAnswer(
             if ("checked".equals(answer.outcome()) && answer.findings() != null) {
                 return answer.findings().stream().map(ChildAnswer::cleaned).toList();
             }
-            return List.of(Finding.of(SignatureCheck.UNCHECKED, text(answer.detail())));
+            return List.of(Finding.of(SignatureCheck.UNCHECKED, quoted(text(answer.detail()))));
         } catch (JsonProcessingException e) {
-            return List.of(Finding.of(SignatureCheck.UNCHECKED, NONSENSE + e.getOriginalMessage()));
+            return List.of(Finding.of(SignatureCheck.UNCHECKED, quoted(NONSENSE + e.getOriginalMessage())));
         }
     }
 
@@ -103,7 +110,25 @@ record ChildAnswer(
     }
 
     private static Finding cleaned(Finding finding) {
-        return new Finding(text(finding.kind()), text(finding.detail()), finding.from(), finding.to());
+        List<Said> said = finding.said() == null ? null : cleaned(finding.said());
+        String detail = said == null ? text(finding.detail()) : Said.english(said);
+        return new Finding(text(finding.kind()), detail, finding.from(), finding.to(), said);
+    }
+
+    private static List<Said> cleaned(List<Said> said) {
+        return said.stream().limit(MAX_SAID).map(ChildAnswer::cleaned).toList();
+    }
+
+    private static Said cleaned(Said said) {
+        Map<String, String> values = new TreeMap<>();
+        said.values().entrySet().stream()
+                .limit(MAX_SAID)
+                .forEach(value -> values.put(text(value.getKey()), text(value.getValue())));
+        return new Said(text(said.sentence()), values);
+    }
+
+    private static Said quoted(String words) {
+        return Said.of(Sentence.QUOTED, "text", words);
     }
 
     /** Words that went through somebody else's file: bounded, on one line. */

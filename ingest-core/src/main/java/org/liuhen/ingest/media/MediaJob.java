@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.DoubleConsumer;
@@ -22,6 +23,8 @@ import org.liuhen.storage.ReadLevel;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingQuery;
 import org.liuhen.storage.RecordingState;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.storage.Vault;
 import org.slf4j.Logger;
@@ -172,9 +175,7 @@ final class MediaJob {
             return commit(
                     job,
                     MediaVerdict.of(new RenderOutcome.Unplayable(
-                            "crashed",
-                            "reading it failed twice, the second time with one thread and tighter limits: "
-                                    + crashed.how())));
+                            "crashed", List.of(Said.of(Sentence.CRASHED_TWICE, "text", crashed.how())))));
         }
         if (outcome instanceof RenderOutcome.Hindered hindered) {
             LOG.warn("media job: put off, {}, recording={}", hindered.how(), job.recording());

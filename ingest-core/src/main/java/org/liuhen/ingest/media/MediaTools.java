@@ -19,6 +19,8 @@ import org.liuhen.ingest.media.sandbox.ChildPool;
 import org.liuhen.ingest.media.signed.SignatureCheck;
 import org.liuhen.storage.Finding;
 import org.liuhen.storage.Media;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 import org.liuhen.storage.StoredJson;
 import org.liuhen.storage.vault.DurableFiles;
 
@@ -158,7 +160,7 @@ public final class MediaTools implements AutoCloseable {
                     .match(
                             answered -> playable.with(ChildAnswer.checked(answered.json())),
                             died -> playable.with(List.of(Finding.of(
-                                    SignatureCheck.UNCHECKED, "the check did not come to an end: " + died.how()))),
+                                    SignatureCheck.UNCHECKED, Said.of(Sentence.CHECK_BROKE_OFF, "text", died.how())))),
                             stopped -> new RenderOutcome.Stopped());
         } catch (IOException e) {
             return new RenderOutcome.Hindered("no child could work: " + e);

@@ -74,7 +74,8 @@ record MediaVerdict(boolean playable, @Nullable Media media, List<Finding> findi
         return new MediaVerdict(
                 false,
                 null,
-                List.of(Finding.of(UNPLAYABLE, outcome.reason() + ": " + outcome.detail())),
+                List.of(new Finding(
+                        UNPLAYABLE, outcome.reason() + ": " + outcome.detail(), null, null, outcome.said())),
                 Map.of("reason", outcome.reason(), "detail", outcome.detail()));
     }
 

@@ -5,6 +5,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.liuhen.storage.Finding;
 import org.liuhen.storage.Media;
+import org.liuhen.storage.Said;
 
 /** What came of making an original playable. */
 public sealed interface RenderOutcome {
@@ -32,9 +33,17 @@ public sealed interface RenderOutcome {
      *
      * @param reason one word that stays the same: {@code empty}, {@code unknown-format}, {@code truncated}, {@code
      *     no-streams}, {@code undecodable}, {@code excessive}, {@code crashed}
-     * @param detail a sentence for people
+     * @param said why, for people
      */
-    record Unplayable(String reason, String detail) implements RenderOutcome {}
+    record Unplayable(String reason, List<Said> said) implements RenderOutcome {
+        public Unplayable {
+            said = List.copyOf(said);
+        }
+
+        public String detail() {
+            return Said.english(said);
+        }
+    }
 
     /** The child died on it. It may be the file or an accident: worth another try. */
     record Crashed(String how) implements RenderOutcome {}

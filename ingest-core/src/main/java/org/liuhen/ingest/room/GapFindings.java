@@ -11,6 +11,8 @@ import org.liuhen.ingest.SharedFindings;
 import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Finding;
 import org.liuhen.storage.RecordingId;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 import org.liuhen.storage.SessionId;
 import org.liuhen.storage.StorageFailure;
 
@@ -53,16 +55,16 @@ final class GapFindings {
             }
             List<Finding> findings = wanted.computeIfAbsent(recording, another -> new ArrayList<>());
             for (TimeLine.Gap gap : lane.gaps()) {
-                String detail = "The camera recorded nothing from " + gap.from() + " to " + gap.to() + of(session);
+                Said said = Said.of(Sentence.ROOM_SILENT, "from", gap.from(), "to", gap.to(), "session", session);
                 if (gap.from().equals(stretch.to())) {
                     Instant begin = stretch.from();
                     findings.add(Finding.between(
                             TimeLine.GAP,
-                            detail,
+                            said,
                             Duration.between(begin, gap.from()),
                             Duration.between(begin, gap.to())));
                 } else if (gap.to().equals(stretch.from())) {
-                    findings.add(Finding.between(TimeLine.GAP, detail, Duration.ZERO, Duration.ZERO));
+                    findings.add(Finding.between(TimeLine.GAP, said, Duration.ZERO, Duration.ZERO));
                 }
             }
         }

@@ -74,6 +74,8 @@ class RepairTest {
                 .extracting(Finding::detail)
                 .asString()
                 .contains("moov", "s got back", "the same camera", "the sound between them");
+        assertThat(playable.findings())
+                .allSatisfy(finding -> assertThat(finding.said()).isNotEmpty());
         double seconds = playable.media().durationSeconds();
         assertThat(seconds).isBetween(2.0, 5.5);
         Decoded decoded = tools.decode(out.resolve("index.m3u8"));

@@ -49,6 +49,8 @@ import org.liuhen.storage.RecordingKind;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.Retention;
 import org.liuhen.storage.Role;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 import org.liuhen.storage.SessionId;
 import org.liuhen.storage.UnitId;
 import org.liuhen.storage.UserName;
@@ -282,7 +284,7 @@ final class Office implements AutoCloseable {
                 "obstruction",
                 Finding.between(
                         "frozen",
-                        "The picture stands still for 6 seconds.",
+                        Said.of(Sentence.FROZEN, "seconds", "6.0"),
                         Duration.ofSeconds(311),
                         Duration.ofSeconds(317))));
         all.add(receive("BWC-0162", "2026-11-18T13:06:40Z", Duration.ofMinutes(20), "routine"));

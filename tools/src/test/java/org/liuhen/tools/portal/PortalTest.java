@@ -119,7 +119,7 @@ class PortalTest {
                 .contains("/api/v1/recordings/" + recording.id() + "/original")
                 .contains("/api/v1/recordings/" + recording.id() + "/receipt")
                 .contains("action=\"/api/v1/recordings/" + recording.id() + "/clip\"")
-                .contains("The picture stands still for 6 seconds.")
+                .contains("the picture does not change for 6.0 s")
                 .contains("data-seek=\"311.0\"")
                 .contains("h264 1920×1080, 25 fps")
                 .contains("‹ 21:29:02");
@@ -286,7 +286,7 @@ class PortalTest {
 
     @Test
     void chinese_is_spoken_to_whoever_prefers_or_chooses_it() throws Exception {
-        Recording recording = office.receiveCase().get(5);
+        Recording recording = office.receiveCase().get(2);
         Reader reader = office.reader("li.na").reading("zh-CN,zh;q=0.9,en;q=0.8");
         assertThat(reader.get(Link.caseFile(Office.CASE)).body())
                 .contains("<html lang=\"zh-CN\">")
@@ -295,6 +295,7 @@ class PortalTest {
                 .contains("画面静止");
         assertThat(reader.get(Link.recording(recording.id())).body())
                 .contains("保管记录")
+                .contains("画面静止 6.0 秒")
                 .contains("接收入库");
 
         Answer chosen = reader.post("/language", Map.of("language", "en", "back", "/search"));

@@ -18,6 +18,8 @@ import org.liuhen.storage.Media;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingKind;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 import org.liuhen.storage.SessionId;
 
 /**
@@ -188,12 +190,19 @@ public final class Activations {
         Duration from = gap ? length : length.plus(apart);
         List<Finding> later = said.get(seam.later.id());
         if (later != null) {
-            later.add(Finding.between(kind(gap), detail(seam, seam.earlier, "before"), Duration.ZERO, twice));
+            later.add(Finding.between(
+                    kind(gap),
+                    said(seam, seam.earlier, Sentence.GAP_BEFORE, Sentence.OVERLAP_BEFORE),
+                    Duration.ZERO,
+                    twice));
         }
         List<Finding> earlier = said.get(seam.earlier.id());
         if (earlier != null) {
             earlier.add(Finding.between(
-                    kind(gap), detail(seam, seam.later, "after"), from, from.plus(gap ? apart : twice)));
+                    kind(gap),
+                    said(seam, seam.later, Sentence.GAP_AFTER, Sentence.OVERLAP_AFTER),
+                    from,
+                    from.plus(gap ? apart : twice)));
         }
     }
 
@@ -201,25 +210,16 @@ public final class Activations {
         return gap ? GAP : OVERLAP;
     }
 
-    private static String detail(Seam seam, Piece other, String where) {
-        Duration apart = seam.apart();
-        return apart.isNegative()
-                ? String.format(
-                        Locale.ROOT,
-                        "%.1f s are in the recording %s it too, which begins at %s by the device's clock%s%s",
-                        seam.twice().toMillis() / 1000.0,
-                        where,
-                        other.from,
-                        NEIGHBOUR,
-                        other.id())
-                : String.format(
-                        Locale.ROOT,
-                        "nothing was recorded for %.1f s between it and the recording %s it, which begins at %s by the"
-                                + " device's clock%s%s",
-                        apart.toMillis() / 1000.0,
-                        where,
-                        other.from,
-                        NEIGHBOUR,
-                        other.id());
+    private static Said said(Seam seam, Piece other, Sentence gap, Sentence overlap) {
+        boolean twice = seam.apart().isNegative();
+        double seconds = (twice ? seam.twice() : seam.apart()).toMillis() / 1000.0;
+        return Said.of(
+                twice ? overlap : gap,
+                "seconds",
+                String.format(Locale.ROOT, "%.1f", seconds),
+                "begins",
+                other.from,
+                "recording",
+                other.id());
     }
 }

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.liuhen.storage.Said;
 
 /** What a child answers: a JSON object, gathered member by member. Values are text, numbers, truth, answers, lists. */
 final class Answer {
@@ -19,6 +21,17 @@ final class Answer {
     Answer with(String name, Object value) {
         members.put(name, value);
         return this;
+    }
+
+    /** With what is said, in English and for other languages. */
+    Answer saying(List<Said> said) {
+        List<Answer> sentences = new ArrayList<>();
+        for (Said each : said) {
+            Answer values = new Answer();
+            each.values().forEach(values::with);
+            sentences.add(new Answer().with("sentence", each.sentence()).with("values", values));
+        }
+        return with("detail", Said.english(said)).with("said", sentences);
     }
 
     /** On one line. */

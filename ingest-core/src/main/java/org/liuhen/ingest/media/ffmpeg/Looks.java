@@ -22,6 +22,8 @@ import org.liuhen.ingest.media.looks.SoundWatch;
 import org.liuhen.ingest.media.looks.Span;
 import org.liuhen.ingest.media.looks.Storyboard;
 import org.liuhen.ingest.media.looks.TimeWatch;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 
 /**
  * What is made for looking at a recording out of frames that are decoded once, whatever else is done with them: the
@@ -302,31 +304,34 @@ final class Looks implements AutoCloseable {
     List<Answer> findings(double endSeconds) {
         List<Answer> findings = new ArrayList<>();
         if (wanted.contains(Look.FINDINGS)) {
-            tell(findings, "black", "the picture is black", pictures.black(endSeconds));
-            tell(findings, "frozen", "the picture does not change", pictures.frozen(endSeconds));
+            tell(findings, "black", Sentence.BLACK, pictures.black(endSeconds));
+            tell(findings, "frozen", Sentence.FROZEN, pictures.frozen(endSeconds));
         }
         for (TimeWatch.Area area : clock.areas()) {
-            String where = String.format(
-                    Locale.ROOT,
-                    "a clock runs in the pictures, from %.3f of their width and %.3f of their height, %.3f wide, %.3f high",
-                    area.left(),
-                    area.top(),
-                    area.width(),
-                    area.height());
-            findings.add(new Answer().with("kind", TimeWatch.BURNT_IN_TIME).with("detail", where));
+            Said where = Said.of(
+                    Sentence.CLOCK_RUNS,
+                    "left",
+                    Rendering.thousandths(area.left()),
+                    "top",
+                    Rendering.thousandths(area.top()),
+                    "width",
+                    Rendering.thousandths(area.width()),
+                    "height",
+                    Rendering.thousandths(area.height()));
+            findings.add(new Answer().with("kind", TimeWatch.BURNT_IN_TIME).saying(List.of(where)));
         }
         if (heard && wanted.contains(Look.FINDINGS)) {
-            tell(findings, "silent", "nothing is to be heard", sound.silent(endSeconds));
+            tell(findings, "silent", Sentence.SILENT, sound.silent(endSeconds));
         }
         return findings;
     }
 
-    private static void tell(List<Answer> findings, String kind, String what, List<Span> spans) {
+    private static void tell(List<Answer> findings, String kind, Sentence what, List<Span> spans) {
         for (Span span : spans) {
             double seconds = span.toSeconds() - span.fromSeconds();
             findings.add(new Answer()
                     .with("kind", kind)
-                    .with("detail", String.format(Locale.ROOT, "%s for %.1f s", what, seconds))
+                    .saying(List.of(Said.of(what, "seconds", Rendering.decimal(seconds))))
                     .with("from", span.fromSeconds())
                     .with("to", span.toSeconds()));
         }

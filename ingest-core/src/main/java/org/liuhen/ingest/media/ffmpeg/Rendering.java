@@ -15,6 +15,8 @@ import org.liuhen.ingest.media.looks.Look;
 import org.liuhen.ingest.media.looks.Span;
 import org.liuhen.ingest.media.playback.Likeness;
 import org.liuhen.ingest.media.playback.Salvage;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 
 /**
  * Makes a recording playable: a playlist of fragmented MP4 and a poster, in the current folder. What browsers play is
@@ -53,7 +55,7 @@ final class Rendering {
     /** @return {@code ready} with what was measured, or {@code unplayable} with the reason */
     Answer run() throws FfmpegFailure, IOException {
         if (Files.size(input) == 0) {
-            return unplayable("empty", "the file is empty");
+            return unplayable("empty", Sentence.FILE_EMPTY);
         }
         try {
             return tryAll();
@@ -159,26 +161,27 @@ final class Rendering {
         List<Answer> findings = new ArrayList<>();
         Salvage.Found salvaged = this.salvaged;
         if (salvaged != null) {
-            findings.add(finding(Salvage.REPAIRED, salvaged.detail()));
+            findings.add(new Answer().with("kind", Salvage.REPAIRED).saying(salvaged.said()));
         }
         double declared = file.declaredSeconds();
         if (!pass.brokenOff().isEmpty()) {
-            findings.add(finding("truncated", "the file breaks off: " + pass.brokenOff()));
+            findings.add(finding("truncated", Sentence.BREAKS_OFF, "text", pass.brokenOff()));
         } else if (declared > pass.endSeconds() + TRUNCATED_SECONDS) {
             findings.add(finding(
                     "truncated",
-                    String.format(
-                            Locale.ROOT, "the file says %.1f s but holds %.1f s", declared, pass.durationSeconds())));
+                    Sentence.SHORTER_THAN_TOLD,
+                    "declared",
+                    decimal(declared),
+                    "seconds",
+                    decimal(pass.durationSeconds())));
         }
         PacketTimes told = pass.pictureTimes() != null ? pass.pictureTimes() : pass.soundTimes();
         for (PacketTimes.Jump jump : told == null ? List.<PacketTimes.Jump>of() : told.jumps()) {
             findings.add(finding(
                             "clock-jump",
-                            String.format(
-                                    Locale.ROOT,
-                                    "its times leap %s by %.1f s",
-                                    jump.bySeconds() < 0 ? "back" : "ahead",
-                                    Math.abs(jump.bySeconds())))
+                            jump.bySeconds() < 0 ? Sentence.TIMES_LEAP_BACK : Sentence.TIMES_LEAP_AHEAD,
+                            "seconds",
+                            decimal(Math.abs(jump.bySeconds())))
                     .with("from", Math.max(0, jump.atSeconds()))
                     .with("to", Math.max(0, jump.atSeconds())));
         }
@@ -189,7 +192,10 @@ final class Rendering {
             addPace(findings, file, shown, pass.soundTimes());
         }
         if (shown == null) {
-            findings.add(finding("no-picture", file.video() == null ? "the file holds sound only" : ways.problems()));
+            findings.add(
+                    file.video() == null
+                            ? finding("no-picture", Sentence.SOUND_ONLY)
+                            : finding("no-picture", Sentence.QUOTED, "text", ways.problems()));
         }
         return findings;
     }
@@ -200,22 +206,23 @@ final class Rendering {
         if (declared >= SLOW_RATE * 2 && shown.rate() < SLOW_RATE && seconds >= SLOW_SECONDS) {
             findings.add(finding(
                     FRAME_RATE,
-                    String.format(
-                            Locale.ROOT,
-                            "the file says %.1f pictures a second, and has %d in %.1f s",
-                            declared,
-                            shown.count(),
-                            seconds)));
+                    Sentence.FEWER_PICTURES,
+                    "declared",
+                    decimal(declared),
+                    "pictures",
+                    shown.count(),
+                    "seconds",
+                    decimal(seconds)));
         }
         double usual = shown.intervals().medianSeconds();
         for (Span span : shown.intervals().extremes()) {
             findings.add(finding(
                             FRAME_RATE,
-                            String.format(
-                                    Locale.ROOT,
-                                    "hardly any pictures for %.1f s, usually one every %.3f s",
-                                    span.toSeconds() - span.fromSeconds(),
-                                    usual))
+                            Sentence.HARDLY_ANY_PICTURES,
+                            "seconds",
+                            decimal(span.toSeconds() - span.fromSeconds()),
+                            "usual",
+                            thousandths(usual))
                     .with("from", Math.max(0, span.fromSeconds()))
                     .with("to", Math.max(0, span.toSeconds())));
         }
@@ -229,42 +236,50 @@ final class Rendering {
         if (file.container().equals("avi") && sound > 0 && apart) {
             findings.add(finding(
                     FRAME_RATE,
-                    String.format(
-                            Locale.ROOT,
-                            "at the %.1f pictures a second that the file says they last %.1f s, and its sound %.1f s",
-                            shown.rate(),
-                            seconds,
-                            sound)));
+                    Sentence.UNEVEN_WITH_SOUND,
+                    "rate",
+                    decimal(shown.rate()),
+                    "seconds",
+                    decimal(seconds),
+                    "sound",
+                    decimal(sound)));
         }
     }
 
-    private static Answer finding(String kind, String detail) {
-        return new Answer().with("kind", kind).with("detail", detail);
+    private static Answer finding(String kind, Sentence sentence, Object... namesAndValues) {
+        return new Answer().with("kind", kind).saying(List.of(Said.of(sentence, namesAndValues)));
+    }
+
+    static String decimal(double number) {
+        return String.format(Locale.ROOT, "%.1f", number);
+    }
+
+    static String thousandths(double number) {
+        return String.format(Locale.ROOT, "%.3f", number);
     }
 
     private Answer lost(MediaFile file) {
         if (ways.problems().isEmpty()) {
-            return unplayable("no-streams", "holds neither pictures nor sound (read as " + file.container() + ")");
+            return unplayable("no-streams", Sentence.NOTHING_IN_IT, "container", file.container());
         }
-        return unplayable("undecodable", ways.problems() + " (read as " + file.container() + ")");
+        return unplayable(
+                "undecodable", Sentence.NOT_DECODABLE, "text", ways.problems(), "container", file.container());
     }
 
     private Answer unreadable(FfmpegFailure failure) throws IOException {
         clearFolder();
         if (failure.isExcess()) {
-            return unplayable(
-                    "excessive",
-                    "it asks for more memory, room or streams than any recording needs (" + failure.getMessage() + ")");
+            return unplayable("excessive", Sentence.ASKS_TOO_MUCH, "text", String.valueOf(failure.getMessage()));
         }
         String said = log.first().orElse(String.valueOf(failure.getMessage()));
         if (said.contains("moov atom not found")) {
-            return unplayable("truncated", "its index (moov) is missing: the file was cut off while it was written");
+            return unplayable("truncated", Sentence.INDEX_MISSING);
         }
-        return unplayable("unknown-format", "not a kind of recording that can be read here (" + said + ")");
+        return unplayable("unknown-format", Sentence.FORMAT_UNKNOWN, "text", said);
     }
 
-    private static Answer unplayable(String reason, String detail) {
-        return Answer.outcome("unplayable").with("reason", reason).with("detail", detail);
+    private static Answer unplayable(String reason, Sentence sentence, Object... namesAndValues) {
+        return Answer.outcome("unplayable").with("reason", reason).saying(List.of(Said.of(sentence, namesAndValues)));
     }
 
     /** Removes what an earlier pass has written, and nothing else. */

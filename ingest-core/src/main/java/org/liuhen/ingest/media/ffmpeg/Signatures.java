@@ -118,7 +118,7 @@ final class Signatures {
     private static List<Answer> answers(List<Remark> findings) {
         List<Answer> answers = new ArrayList<>();
         for (Remark finding : findings) {
-            Answer answer = new Answer().with("kind", finding.kind()).with("detail", finding.detail());
+            Answer answer = new Answer().with("kind", finding.kind()).saying(finding.said());
             if (finding.from() != null && finding.to() != null) {
                 answer.with("from", finding.from()).with("to", finding.to());
             }

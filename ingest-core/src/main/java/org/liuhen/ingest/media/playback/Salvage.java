@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 
 /**
  * An MP4 file whose index was never written, because the battery was flat or the card pulled: its pictures are found by
@@ -62,9 +64,9 @@ public final class Salvage {
      *
      * @param head to be put before the file
      * @param sound whether sound is in it
-     * @param detail what was done, a sentence for people
+     * @param said what was done, for people
      */
-    public record Found(byte[] head, int pictures, double seconds, boolean sound, String detail) {}
+    public record Found(byte[] head, int pictures, double seconds, boolean sound, List<Said> said) {}
 
     /**
      * Looks for pictures.
@@ -184,16 +186,16 @@ public final class Salvage {
             return Optional.empty();
         }
         Likeness.Part shown = told;
-        String pace = "told by the pictures themselves";
+        Sentence pace = Sentence.PACE_TOLD;
         if (likeness != null) {
             Likeness.Part like = likeness.pictures();
             boolean own = told != null && lengthBytes == USUAL_LENGTH_BYTES && heads == UnitHeads.H264;
             shown = new Likeness.Part(
                     like.ticksPerSecond(), like.ticks(), told != null && own ? told.entry() : like.entry());
-            pace = "taken from another recording of the same camera";
+            pace = Sentence.PACE_OF_ANOTHER;
         } else if (told != null && told.ticks() == 0) {
             shown = new Likeness.Part(USUAL_TICKS_PER_SECOND, 1, told.entry());
-            pace = "not known, 25 a second assumed";
+            pace = Sentence.PACE_ASSUMED;
         }
         if (shown == null) {
             return Optional.empty();
@@ -205,15 +207,17 @@ public final class Salvage {
                 pictures.count(),
                 seconds,
                 heard,
-                String.format(
-                        Locale.ROOT,
-                        "its index (moov) was never written; %.1f s got back: %d pictures, their pace %s, %s;"
-                                + " %d bytes are neither",
-                        seconds,
-                        pictures.count(),
-                        pace,
-                        heard ? "and the sound between them" : "no sound",
-                        otherBytes)));
+                List.of(
+                        Said.of(Sentence.INDEX_NEVER_WRITTEN),
+                        Said.of(
+                                Sentence.GOT_BACK,
+                                "seconds",
+                                String.format(Locale.ROOT, "%.1f", seconds),
+                                "pictures",
+                                pictures.count()),
+                        Said.of(pace),
+                        Said.of(heard ? Sentence.SOUND_TOO : Sentence.SOUND_LOST),
+                        Said.of(Sentence.BYTES_OF_NEITHER, "bytes", otherBytes))));
     }
 
     /** What the pictures say of themselves; null if they do not say enough. */

@@ -2,19 +2,20 @@ package org.liuhen.ingest.media.signed;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.Said;
 
 /**
  * A statement that has arrived and waits to be compared.
  *
  * @param bearer the message's own unit among the pictures, if it has no signature and later ones cover it; else null
- * @param flaw what is wrong with its signature, in words; null if nothing
+ * @param flaw what is wrong with its signature; null if nothing
  * @param message kept only where the signature is of the group
  * @param unitsBefore how many units had come when it arrived, counted from the start of the stream
  */
 record Claim(
         Statement statement,
         @Nullable PictureUnit bearer,
-        @Nullable String flaw,
+        @Nullable Said flaw,
         @Nullable SignatureMessage message,
         long unitsBefore) {
     int hashBytes() {

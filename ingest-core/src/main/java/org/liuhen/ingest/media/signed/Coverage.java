@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 
 /**
  * Pictures on one side, statements about them on the other, and which belongs to which. Statements come with their
@@ -17,8 +19,8 @@ final class Coverage {
     /** A signature may be this many groups behind its pictures without anybody having taken one out. */
     private static final int PATIENCE_GROUPS = 2;
 
-    static final String UNSIGNED = "no signature for these pictures";
-    static final String LEFT_OUT = "pictures have been taken out before this";
+    static final Said UNSIGNED = Said.of(Sentence.UNSIGNED);
+    static final Said LEFT_OUT = Said.of(Sentence.PICTURES_TAKEN_OUT);
 
     private final Hashing hashing;
     private final Tally tally;
@@ -63,8 +65,7 @@ final class Coverage {
         }
     }
 
-    void add(
-            Statement statement, @Nullable PictureUnit bearer, @Nullable String flaw, @Nullable SignatureMessage kept) {
+    void add(Statement statement, @Nullable PictureUnit bearer, @Nullable Said flaw, @Nullable SignatureMessage kept) {
         waiting.add(new Claim(statement, bearer, flaw, kept, decided + units.size()));
     }
 
@@ -79,14 +80,14 @@ final class Coverage {
     void end() {
         resolve();
         if (!synced && !early.isEmpty() && early.stream().anyMatch(this::coversWholeGroup)) {
-            broken(units.size(), "the pictures do not match their signatures");
+            broken(units.size(), Said.of(Sentence.SIGNATURES_DO_NOT_MATCH));
         }
         if (units.isEmpty()) {
             return;
         }
         boolean stripped = synced && groupsAmong(units.size()) > PATIENCE_GROUPS;
         if (stripped) {
-            broken(units.size(), UNSIGNED + " at the end");
+            broken(units.size(), Said.of(Sentence.UNSIGNED_AT_THE_END));
         } else {
             tally.unchecked(units.get(0).fromSeconds, units.get(units.size() - 1).toSeconds);
             drop(units.size());
@@ -224,7 +225,7 @@ final class Coverage {
             }
         }
         int wrongFrom = count;
-        String why = "the pictures do not match their signature";
+        Said why = Said.of(Sentence.SIGNATURE_DOES_NOT_MATCH);
         for (Claim unplaced : early) {
             int back = (int) Math.min(
                     1000,
@@ -308,8 +309,8 @@ final class Coverage {
         broken(to, claim.flaw() != null ? claim.flaw() : Difference.between(claim, units, to));
     }
 
-    private void broken(int count, String detail) {
-        tally.broken(units.get(0).fromSeconds, units.get(count - 1).toSeconds, detail);
+    private void broken(int count, Said said) {
+        tally.broken(units.get(0).fromSeconds, units.get(count - 1).toSeconds, said);
         drop(count);
     }
 

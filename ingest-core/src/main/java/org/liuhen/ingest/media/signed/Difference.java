@@ -3,16 +3,18 @@ package org.liuhen.ingest.media.signed;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 
 /** Names the pictures in which a group differs from what its camera said of it. */
 final class Difference {
     private Difference() {}
 
     /** @param count how many units the group has */
-    static String between(Claim claim, List<PictureUnit> units, int count) {
+    static Said between(Claim claim, List<PictureUnit> units, int count) {
         int listed = claim.listed();
         if (listed == 0) {
-            return "pictures of this group have been altered";
+            return Said.of(Sentence.GROUP_ALTERED);
         }
         int expected = claim.statement().early() ? listed - 1 : listed;
         int found = 0;
@@ -32,20 +34,38 @@ final class Difference {
             wrong++;
         }
         if (found == 0) {
-            return "the picture that opens this group, or all of it, has been altered";
+            return Said.of(Sentence.GROUP_OPENING_ALTERED);
         }
         if (firstWrong == null) {
             boolean taken = count < expected;
-            return taken ? (expected - count) + " parts of pictures are missing in this group" : "more than was signed";
+            return taken
+                    ? Said.of(Sentence.PARTS_MISSING, "parts", expected - count)
+                    : Said.of(Sentence.MORE_THAN_SIGNED);
         }
-        String place = String.format(Locale.ROOT, "picture %d at %.3f s", firstWrong.picture, firstWrong.fromSeconds);
         if (disordered) {
-            return "pictures have changed places, the first is " + place;
+            return at(Sentence.PICTURES_CHANGED_PLACES, firstWrong);
         }
         if (count > expected) {
-            return "pictures have been put in, the first is " + place;
+            return at(Sentence.PICTURES_PUT_IN, firstWrong);
         }
-        return wrong == 1 ? place + " has been altered" : wrong + " pictures have been altered, the first is " + place;
+        return wrong == 1
+                ? at(Sentence.PICTURE_ALTERED, firstWrong)
+                : Said.of(
+                        Sentence.PICTURES_ALTERED,
+                        "pictures",
+                        wrong,
+                        "picture",
+                        firstWrong.picture,
+                        "at",
+                        seconds(firstWrong));
+    }
+
+    private static Said at(Sentence sentence, PictureUnit first) {
+        return Said.of(sentence, "picture", first.picture, "at", seconds(first));
+    }
+
+    private static String seconds(PictureUnit unit) {
+        return String.format(Locale.ROOT, "%.3f", unit.fromSeconds);
     }
 
     private static int place(Claim claim, PictureUnit unit, int from, int to) {

@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.media.signed.SignatureMessage.Unreadable;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 
 /**
  * Whether a stream of pictures is as the camera signed it. It is given every unit of the stream in its order, then asked
@@ -23,7 +25,7 @@ public final class SignatureCheck {
 
     private static final int MOST_FINDINGS = 10;
     private static final int MOST_WITHOUT_KEY = 64;
-    private static final String FORGED = "the signature is not genuine";
+    private static final Said FORGED = Said.of(Sentence.SIGNATURE_FORGED);
     private static final double WORTH_SAYING_SECONDS = 0.05;
 
     private final PictureCoding coding;
@@ -100,7 +102,8 @@ public final class SignatureCheck {
             }
         } catch (Unreadable e) {
             present = true;
-            tally.broken(seconds, toSeconds, "a signature that cannot be read: " + e.getMessage());
+            tally.broken(
+                    seconds, toSeconds, Said.of(Sentence.SIGNATURE_UNREADABLE, "text", String.valueOf(e.getMessage())));
         }
     }
 
@@ -120,7 +123,7 @@ public final class SignatureCheck {
             return;
         }
         @Nullable SigningKey brought = SigningKey.of(message);
-        @Nullable String flaw = null;
+        @Nullable Said flaw = null;
         SigningKey used = brought == null ? key : brought;
         if (used == null) {
             if (withoutKey.size() < MOST_WITHOUT_KEY) {
@@ -133,7 +136,7 @@ public final class SignatureCheck {
         } else if (key == null) {
             learn(used, message);
         } else if (!used.isSameKey(key)) {
-            flaw = "signed with another key, " + used.fingerprint();
+            flaw = Said.of(Sentence.SIGNED_WITH_ANOTHER_KEY, "key", used.fingerprint());
         }
         claim(message, flaw);
     }
@@ -155,7 +158,7 @@ public final class SignatureCheck {
         withoutKey.clear();
     }
 
-    private void claim(SignatureMessage message, @Nullable String flaw) {
+    private void claim(SignatureMessage message, @Nullable Said flaw) {
         Statement statement = message.statement;
         if (statement == null) {
             return;
@@ -176,7 +179,7 @@ public final class SignatureCheck {
     /** The stream has ended. Called once. */
     public List<Remark> conclude() {
         if (!present) {
-            return List.of(Remark.of(ABSENT, "the camera has not signed these pictures"));
+            return List.of(Remark.of(ABSENT, List.of(Said.of(Sentence.NOT_SIGNED))));
         }
         coverage.end();
         List<Span> broken = tally.broken();
@@ -184,53 +187,55 @@ public final class SignatureCheck {
             return brokenFindings(broken);
         }
         if (tally.genuineGroups() == 0) {
-            String why = key == null
-                    ? "the key that they could be checked with is not in it"
-                    : "no whole group of pictures is here that they could be compared with";
-            return List.of(Remark.of(UNCHECKED, who() + ": there are signatures, but " + why));
+            List<Said> said = who();
+            said.add(Said.of(key == null ? Sentence.SIGNATURES_WITHOUT_KEY : Sentence.SIGNATURES_WITHOUT_GROUP));
+            return List.of(Remark.of(UNCHECKED, said));
         }
-        StringBuilder detail = new StringBuilder(who());
+        List<Said> said = who();
         double missing = tally.genuineFrom() - tally.firstSeconds();
         if (missing > WORTH_SAYING_SECONDS) {
-            detail.append(String.format(Locale.ROOT, "; the first %.1f s are not covered", missing));
+            said.add(Said.of(Sentence.FIRST_NOT_COVERED, "seconds", String.format(Locale.ROOT, "%.1f", missing)));
         }
         double open = tally.endSeconds() - tally.genuineTo();
         if (open > WORTH_SAYING_SECONDS) {
-            detail.append(String.format(Locale.ROOT, "; the last %.1f s are not covered", open));
+            said.add(Said.of(Sentence.LAST_NOT_COVERED, "seconds", String.format(Locale.ROOT, "%.1f", open)));
         }
-        return List.of(new Remark(VALID, detail.toString(), rounded(tally.genuineFrom()), rounded(tally.genuineTo())));
+        return List.of(new Remark(VALID, said, rounded(tally.genuineFrom()), rounded(tally.genuineTo())));
     }
 
     private List<Remark> brokenFindings(List<Span> broken) {
         List<Remark> remarks = new ArrayList<>();
         for (Span span : broken.subList(0, Math.min(MOST_FINDINGS, broken.size()))) {
-            String detail = remarks.isEmpty() ? span.detail + "; " + who() : span.detail;
-            remarks.add(new Remark(BROKEN, detail, rounded(span.fromSeconds), rounded(span.toSeconds)));
+            List<Said> said = new ArrayList<>(List.of(span.said));
+            said.addAll(remarks.isEmpty() ? who() : List.of());
+            remarks.add(new Remark(BROKEN, said, rounded(span.fromSeconds), rounded(span.toSeconds)));
         }
         if (broken.size() > MOST_FINDINGS) {
             Span last = broken.get(broken.size() - 1);
             remarks.add(new Remark(
                     BROKEN,
-                    (broken.size() - MOST_FINDINGS) + " further places",
+                    List.of(Said.of(Sentence.FURTHER_PLACES, "places", broken.size() - MOST_FINDINGS)),
                     rounded(broken.get(MOST_FINDINGS).fromSeconds),
                     rounded(last.toSeconds)));
         }
         return remarks;
     }
 
-    private String who() {
-        StringBuilder who = new StringBuilder(scheme == null ? "signature" : scheme.title());
-        if (!vendor.isEmpty()) {
-            who.append(" by ").append(vendor);
-        }
+    private List<Said> who() {
+        List<Said> who = new ArrayList<>();
+        String title = scheme == null ? "signature" : scheme.title();
+        who.add(
+                vendor.isEmpty()
+                        ? Said.of(Sentence.SIGNED_BY_SCHEME, "scheme", title)
+                        : Said.of(Sentence.SIGNED_BY_VENDOR, "scheme", title, "vendor", vendor));
         if (!serial.isEmpty() && !serial.equals("N/A")) {
-            who.append(", serial number ").append(serial);
+            who.add(Said.of(Sentence.SERIAL_NUMBER, "serial", serial));
         }
         if (key != null) {
-            who.append(", key ").append(key.fingerprint());
-            who.append("; ").append(roots.judge(key, signedAt));
+            who.add(Said.of(Sentence.KEY, "key", key.fingerprint()));
+            who.add(roots.judge(key, signedAt));
         }
-        return who.toString();
+        return who;
     }
 
     private static double rounded(double seconds) {

@@ -2,6 +2,7 @@ package org.liuhen.ingest.media.signed;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.liuhen.storage.Said;
 
 /** A stretch of pictures of which the same can be said. Statements without a signature wait for one that covers them. */
 final class Span {
@@ -17,13 +18,13 @@ final class Span {
     final double toSeconds;
     final List<Span> covered = new ArrayList<>();
     State state;
-    String detail;
+    final Said said;
 
-    Span(double fromSeconds, double toSeconds, State state, String detail) {
+    Span(double fromSeconds, double toSeconds, State state, Said said) {
         this.fromSeconds = fromSeconds;
         this.toSeconds = toSeconds;
         this.state = state;
-        this.detail = detail;
+        this.said = said;
     }
 
     /** A signature covers this, and so everything that this covers. */

@@ -2,13 +2,17 @@ package org.liuhen.ingest.media.signed;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.Said;
 
 /** What has been found out so far, bounded however long the stream is, and the key it was found out with. */
 final class Tally {
     private static final int MOST_BROKEN = 1000;
     private static final int MOST_WAITING = 1000;
     private static final double SAME_SECONDS = 0.0005;
+
+    private static final Said NOTHING = new Said("", Map.of());
 
     private final List<Span> broken = new ArrayList<>();
     private final List<Span> waiting = new ArrayList<>();
@@ -28,7 +32,7 @@ final class Tally {
     }
 
     Span genuine(double from, double to, boolean waits) {
-        Span span = new Span(from, to, waits ? Span.State.WAITING : Span.State.GENUINE, "");
+        Span span = new Span(from, to, waits ? Span.State.WAITING : Span.State.GENUINE, NOTHING);
         reach(from, to);
         waiting.add(span);
         if (waiting.size() > MOST_WAITING) {
@@ -37,13 +41,13 @@ final class Tally {
         return span;
     }
 
-    void broken(double from, double to, String detail) {
+    void broken(double from, double to, Said said) {
         reach(from, to);
         Span last = broken.isEmpty() ? null : broken.get(broken.size() - 1);
-        if (last != null && last.detail.equals(detail) && from - last.toSeconds < SAME_SECONDS) {
-            broken.set(broken.size() - 1, new Span(last.fromSeconds, to, Span.State.BROKEN, detail));
+        if (last != null && last.said.equals(said) && from - last.toSeconds < SAME_SECONDS) {
+            broken.set(broken.size() - 1, new Span(last.fromSeconds, to, Span.State.BROKEN, said));
         } else if (broken.size() < MOST_BROKEN) {
-            broken.add(new Span(from, to, Span.State.BROKEN, detail));
+            broken.add(new Span(from, to, Span.State.BROKEN, said));
         }
     }
 

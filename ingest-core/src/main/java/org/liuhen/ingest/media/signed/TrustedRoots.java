@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 
 /** The certificates that somebody has decided to believe about cameras. Immutable. */
 public final class TrustedRoots {
@@ -98,34 +100,42 @@ public final class TrustedRoots {
     }
 
     /**
-     * What these roots say of a camera's key, in words that go on "…; ".
+     * What these roots say of a camera's key.
      *
      * @param at when it signed, by its own clock; null if it does not say
      */
-    String judge(SigningKey key, @Nullable Instant at) {
+    Said judge(SigningKey key, @Nullable Instant at) {
         if (key.chain().isEmpty()) {
-            return "no certificate vouches for the key";
+            return Said.of(Sentence.NO_CERTIFICATE);
         }
         X509Certificate camera = key.chain().get(0);
         if (key.attestation() != null && !AxisAttestation.vouches(key, key.attestation())) {
-            return "the chip's certificate in it does not vouch for this key";
+            return Said.of(Sentence.CHIP_DOES_NOT_VOUCH);
         }
         if (key.attestation() == null && !camera.getPublicKey().equals(key.key())) {
-            return "the certificate in it is of another key";
+            return Said.of(Sentence.CERTIFICATE_OF_ANOTHER_KEY);
         }
-        String name = "certificate " + SigningKey.name(camera);
+        String name = SigningKey.name(camera);
         @Nullable
         X509Certificate root =
                 root(key.chain(), at == null ? camera.getNotBefore().toInstant() : at);
         if (root != null) {
-            return name + ", trusted by " + SigningKey.name(root)
-                    + (at == null ? " (it does not say when it signed)" : "");
+            return Said.of(
+                    at == null ? Sentence.CERTIFICATE_TRUSTED_WITHOUT_TIME : Sentence.CERTIFICATE_TRUSTED,
+                    "name",
+                    name,
+                    "root",
+                    SigningKey.name(root));
         }
         if (at != null && root(key.chain(), camera.getNotBefore().toInstant()) != null) {
-            return name + " was not valid when it signed, on "
-                    + at.atOffset(ZoneOffset.UTC).toLocalDate();
+            return Said.of(
+                    Sentence.CERTIFICATE_NOT_VALID,
+                    "name",
+                    name,
+                    "day",
+                    at.atOffset(ZoneOffset.UTC).toLocalDate());
         }
-        return name + " comes from a root that is not among the trusted ones";
+        return Said.of(Sentence.CERTIFICATE_NOT_TRUSTED, "name", name);
     }
 
     private @Nullable X509Certificate root(List<X509Certificate> chain, Instant at) {

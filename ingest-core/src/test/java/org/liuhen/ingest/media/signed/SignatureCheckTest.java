@@ -198,7 +198,7 @@ class SignatureCheckTest {
             units.remove(thirdMessage(units));
             Remark finding = only(check(camera, units));
             assertThat(finding.kind()).isEqualTo(SignatureCheck.BROKEN);
-            assertThat(finding.detail()).startsWith(Coverage.UNSIGNED);
+            assertThat(finding.detail()).startsWith(Coverage.UNSIGNED.english());
             assertThat(finding.from()).isEqualTo(0.667);
             assertThat(finding.to()).isEqualTo(1.0);
         });

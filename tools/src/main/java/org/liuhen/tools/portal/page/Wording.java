@@ -6,13 +6,16 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.Actor;
+import org.liuhen.storage.Finding;
 import org.liuhen.storage.Recording;
+import org.liuhen.storage.Said;
 
 /**
  * How values are written for people: in their language and zone.
@@ -166,6 +169,16 @@ public record Wording(Language language, Schedule schedule) {
                 : parts.length == 2
                         ? say("actor." + (parts[0].equals("device") ? "device" : "system"), parts[1])
                         : name("actor", actor.value());
+    }
+
+    /** What a finding says; in English if it is of an older version, or a younger one. */
+    public String finding(Finding finding) {
+        List<Said> said = finding.said() == null ? List.of() : finding.said();
+        List<String> texts = said.stream()
+                .flatMap(each -> Words.of(language).name(Words.SAID, each.sentence()).map(each::in).stream())
+                .toList();
+        boolean whole = !said.isEmpty() && texts.size() == said.size();
+        return prose(whole ? String.join(say("recording.findings.and"), texts) : finding.detail());
     }
 
     /** What somebody or something said, with the machine's times in it as people write them. */

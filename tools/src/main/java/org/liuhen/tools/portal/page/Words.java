@@ -12,9 +12,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.liuhen.storage.Sentence;
 
 /** Everything the pages say in one language: the bundle {@code messages_<label>.properties} beside this class. */
 public final class Words {
+    /** The family of what findings say, which is at home in {@link Sentence} as far as it is English. */
+    static final String SAID = "said";
+
     private static final Map<Language, Words> SPOKEN = Map.of(
             Language.ENGLISH, new Words(Language.ENGLISH),
             Language.CHINESE, new Words(Language.CHINESE));
@@ -35,6 +39,11 @@ public final class Words {
             throw new UncheckedIOException(e);
         }
         bundle.stringPropertyNames().forEach(key -> texts.put(key, bundle.getProperty(key)));
+        if (language == Language.ENGLISH) {
+            for (Sentence sentence : Sentence.values()) {
+                texts.put(SAID + "." + sentence.label(), sentence.english());
+            }
+        }
     }
 
     public static Words of(Language language) {

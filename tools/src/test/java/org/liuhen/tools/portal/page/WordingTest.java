@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.liuhen.retention.Schedule;
 import org.liuhen.storage.Actor;
+import org.liuhen.storage.Finding;
+import org.liuhen.storage.Said;
+import org.liuhen.storage.Sentence;
 
 class WordingTest {
     private final Wording english = new Wording(Language.ENGLISH, Schedule.builtIn());
@@ -47,6 +52,41 @@ class WordingTest {
     void categories_nobody_knows_keep_their_own_name() {
         assertThat(chinese.category("obstruction")).isEqualTo("阻碍执法");
         assertThat(chinese.category("their-own")).isEqualTo("their-own");
+    }
+
+    @Test
+    void what_a_finding_says_is_said_in_the_language_of_the_page_and_in_its_zone() {
+        Finding late = Finding.of(
+                "late-upload",
+                Said.of(
+                        Sentence.RECEIVED_LATE,
+                        "received",
+                        "2026-11-22T12:58:52.38Z",
+                        "hours",
+                        24,
+                        "end",
+                        "2026-11-20T12:00:00Z"));
+        assertThat(english.finding(late))
+                .isEqualTo("Received at 2026-11-22 20:58:52, more than 24 hours after its end at 2026-11-20 20:00:00.");
+        assertThat(chinese.finding(late)).isEqualTo("接收于 2026-11-22 20:58:52，距录制结束（2026-11-20 20:00:00）超过 24 小时");
+        Finding repaired = new Finding(
+                "repaired",
+                "its index (moov) was never written; no sound",
+                null,
+                null,
+                List.of(Said.of(Sentence.INDEX_NEVER_WRITTEN), Said.of(Sentence.SOUND_LOST)));
+        assertThat(english.finding(repaired)).isEqualTo(repaired.detail());
+        assertThat(chinese.finding(repaired)).isEqualTo("索引（moov）未曾写入；无声音");
+    }
+
+    @Test
+    void a_finding_of_another_version_keeps_its_english_detail() {
+        assertThat(chinese.finding(Finding.of("black", "the picture is black for 4.0 s")))
+                .isEqualTo("the picture is black for 4.0 s");
+        List<Said> ofTomorrow =
+                List.of(Said.of(Sentence.SILENT, "seconds", "2.0"), new Said("of-tomorrow", Map.of("seconds", "4.0")));
+        assertThat(chinese.finding(new Finding("strange", "its English detail", null, null, ofTomorrow)))
+                .isEqualTo("its English detail");
     }
 
     @Test

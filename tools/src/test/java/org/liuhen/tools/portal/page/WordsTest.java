@@ -21,6 +21,7 @@ import org.liuhen.storage.EventKind;
 import org.liuhen.storage.RecordingKind;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.Role;
+import org.liuhen.storage.Sentence;
 
 class WordsTest {
     private static final Words ENGLISH = Words.of(Language.ENGLISH);
@@ -50,7 +51,7 @@ class WordsTest {
 
     private static Set<String> places(String text) {
         Set<String> places = new TreeSet<>();
-        Matcher place = Pattern.compile("\\{[0-9]}").matcher(text);
+        Matcher place = Pattern.compile("\\{[0-9a-z]+}").matcher(text);
         while (place.find()) {
             places.add(place.group());
         }
@@ -98,6 +99,7 @@ class WordsTest {
             keys.add("problem." + status + ".title");
             keys.add("problem." + status + ".advice");
         }
+        Arrays.stream(Sentence.values()).forEach(sentence -> keys.add("said." + sentence.label()));
         keys.add("actor.device");
         keys.add("actor.system");
         keys.add("actor.console");
