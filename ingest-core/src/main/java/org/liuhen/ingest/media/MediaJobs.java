@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,7 +43,6 @@ public final class MediaJobs implements AutoCloseable {
     private static final int MOST_COUNTED = 1000;
     private static final int LOOKED_AT = 64;
     private static final int MOST_WANTED = 100;
-    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMinutes(1);
 
     private final Catalog catalog;
     private final MediaSettings settings;
@@ -61,11 +59,8 @@ public final class MediaJobs implements AutoCloseable {
     private final Map<RecordingId, Double> underWay = new LinkedHashMap<>();
     /** Recordings that somebody looks at, who wants them next; the last is the most wanted. Guarded by {@link #lock}. */
     private final Set<RecordingId> wanted = new LinkedHashSet<>();
-    /**
-     * Recordings whose job met a failing store, with the nano time before which they are left alone. Guarded by
-     * {@link #lock}.
-     */
-    private final Map<RecordingId, Long> leftAlone = new HashMap<>();
+
+    private final Setbacks setbacks;
 
     private long calls;
     private boolean closing;
@@ -86,10 +81,12 @@ public final class MediaJobs implements AutoCloseable {
         this.renditions = renditions;
         this.tools = new MediaTools(settings);
         this.work = new MediaJob(catalog, vault, renditions, tools, settings, clock);
+        this.setbacks = new Setbacks(clock);
         this.pace = new Pace(meters, tools.pool());
         meters.gauge("liuhen.media.paused", pace, paced -> paced.isHeld() ? 1 : 0);
         meters.gauge("liuhen.media.queue", this, MediaJobs::queued);
         meters.gauge("liuhen.media.running", this, MediaJobs::running);
+        meters.gauge("liuhen.media.setbacks", setbacks, Setbacks::count);
     }
 
     /** Begins to work, with the jobs that are there already. */
@@ -163,9 +160,7 @@ public final class MediaJobs implements AutoCloseable {
     }
 
     private Optional<Job> claim() {
-        long now = System.nanoTime();
         synchronized (lock) {
-            leftAlone.values().removeIf(until -> now - until >= 0);
             try {
                 Optional<Job> next = next();
                 next.ifPresent(job -> {
@@ -182,10 +177,12 @@ public final class MediaJobs implements AutoCloseable {
 
     /** What somebody waits for; otherwise what came first, so that nothing is left lying. To be called with the lock. */
     private Optional<Job> next() throws StorageFailure {
-        List<Job> due = catalog.jobs(KIND, clock.instant(), wanted.isEmpty() ? LOOKED_AT : MOST_COUNTED);
+        // those that are left alone stay in front, and must not hide the others
+        int looked = (wanted.isEmpty() ? LOOKED_AT : MOST_COUNTED) + setbacks.count();
+        List<Job> due = catalog.jobs(KIND, clock.instant(), looked);
         Map<RecordingId, Job> free = new LinkedHashMap<>();
         for (Job job : due) {
-            if (!underWay.containsKey(job.recording()) && !leftAlone.containsKey(job.recording())) {
+            if (!underWay.containsKey(job.recording()) && !setbacks.isLeftAlone(job.recording())) {
                 free.putIfAbsent(job.recording(), job);
             }
         }
@@ -233,11 +230,11 @@ public final class MediaJobs implements AutoCloseable {
         MediaJob.Ending ending;
         try {
             ending = work.run(job, seconds -> reached(job.recording(), seconds));
+            setbacks.over(job.recording());
         } catch (StorageFailure | IOException | RuntimeException failure) {
             // whatever it is, the next jobs can do nothing for it
-            LOG.error("media job: put off, recording={}", job.recording(), failure);
             ending = MediaJob.Ending.PUT_OFF;
-            leaveAlone(job);
+            setbacks.failed(job.recording(), failure);
         }
         Timer.builder("liuhen.media.time")
                 .tag("outcome", ending.name().toLowerCase(Locale.ROOT).replace('_', '-'))
@@ -264,10 +261,9 @@ public final class MediaJobs implements AutoCloseable {
         return pace.isHeld();
     }
 
-    private void leaveAlone(Job job) {
-        synchronized (lock) {
-            leftAlone.put(job.recording(), System.nanoTime() + PAUSE_AFTER_FAILURE.toNanos());
-        }
+    /** Recordings whose job this program could not do, and why. They are tried again, ever more rarely. */
+    public Map<RecordingId, String> setbacks() {
+        return setbacks.all();
     }
 
     private double queued() {

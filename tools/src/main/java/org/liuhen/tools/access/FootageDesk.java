@@ -25,6 +25,7 @@ import org.liuhen.storage.Catalog;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.InvalidField;
+import org.liuhen.storage.Media;
 import org.liuhen.storage.OriginalKey;
 import org.liuhen.storage.Page;
 import org.liuhen.storage.ReadLevel;
@@ -52,6 +53,9 @@ public final class FootageDesk {
     private final Catalog catalog;
     private final Vault vault;
     private final Function<OriginalKey, Path> renditions;
+    /** What devices call files that browsers play. */
+    private static final Set<String> STRAIGHT = Set.of("video/mp4", "video/quicktime", "video/3gpp", "audio/mp4");
+
     private final @Nullable OnDemand onDemand;
     private final Looks looks;
     private final Playbacks playbacks = new Playbacks();
@@ -178,6 +182,34 @@ public final class FootageDesk {
                 name.startsWith("storyboard-") ? "storyboard" : OF_THE_PAGE.contains(name) ? "poster" : "playback";
         looks.record(who, id, EventKind.VIEWED, Map.of("what", what), null);
         return shown;
+    }
+
+    /**
+     * Somebody sees a recording and may soon press play: if children have to make it playable then, one is started now.
+     * Returns at once, and starts none where it is not sure that one is needed.
+     */
+    public void expectViewer(Principal who, Recording recording) {
+        OnDemand onDemand = this.onDemand;
+        boolean mayPlay = Access.FOOTAGE.allows(who)
+                && recording.state() != RecordingState.DISPOSED
+                && recording.attachment() == null
+                && !Boolean.FALSE.equals(recording.playable());
+        if (onDemand != null
+                && mayPlay
+                && !isForBrowsers(recording)
+                && !Files.isRegularFile(renditions.apply(key(recording)).resolve(Renditions.PLAYLIST))) {
+            onDemand.expect();
+        }
+    }
+
+    /** Whether it is most probably played straight from the original. */
+    private static boolean isForBrowsers(Recording recording) {
+        Media media = recording.media();
+        return media == null
+                ? STRAIGHT.contains(recording.contentType())
+                : (media.container().equals("mov")
+                        && (media.video() == null || media.video().codec().equals("h264"))
+                        && (media.audio() == null || media.audio().codec().equals("aac")));
     }
 
     private Shown straight(Recording recording, String name) throws StorageFailure, Problem {

@@ -105,6 +105,10 @@ final class DoctorCommand implements Callable<Integer> {
         if (reason.startsWith("scrub:")) {
             return "set scrub.mibPerSecond and scrub.every so that everything is checked in time";
         }
+        if (reason.startsWith("media:")) {
+            return "look at the server's log; it is tried again, ever more rarely, and at once when the server is started"
+                    + " again. Uploads are not touched, and the original is safe";
+        }
         if (reason.startsWith("ledger:")) {
             return "see that the named address can be reached and that DATA/ledger can be written; uploads are not touched";
         }

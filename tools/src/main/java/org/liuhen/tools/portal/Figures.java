@@ -83,6 +83,7 @@ final class Figures {
         List<Figure> figures = new ArrayList<>();
         add(figures, "media.queue", gauge("liuhen.media.queue"), wording::number);
         add(figures, "media.running", gauge("liuhen.media.running"), wording::number);
+        add(figures, "media.setbacks", gauge("liuhen.media.setbacks"), wording::number);
         quantiles(figures, "media.time", "liuhen.media.time");
         return new Section("media", figures);
     }

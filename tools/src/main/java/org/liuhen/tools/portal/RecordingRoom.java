@@ -44,6 +44,7 @@ final class RecordingRoom {
     Response show(Visit visit) throws StorageFailure, Problem {
         RecordingId id = new RecordingId(visit.request().parameter("id"));
         Recording recording = sources.desk().show(visit.who(), id);
+        sources.desk().expectViewer(visit.who(), recording);
         List<CustodyEvent> custody = sources.desk().custody(visit.who(), id);
         List<Recording> around = around(visit, recording);
         int at = around.indexOf(recording);

@@ -302,7 +302,7 @@ public final class LiuhenServer implements AutoCloseable {
                 stores.vault(),
                 catalog,
                 stores.meters(),
-                List.of(scrubber::troubles, stores.log()::troubles, rooms.captures()::troubles),
+                List.of(scrubber::troubles, stores.log()::troubles, rooms.captures()::troubles, media::warnings),
                 media::document);
         routes.addAll(operation.routes());
         PortalSources shown = new PortalSources(

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.liuhen.ingest.media.MediaSettings;
 import org.liuhen.ingest.media.sandbox.GraphicsHardware;
 import org.liuhen.ingest.media.sandbox.Sandbox;
 import org.liuhen.ingest.media.sandbox.SandboxMode;
+import org.liuhen.storage.RecordingId;
 
 /** How media work is doing, for machines and people that watch it: what it runs in, and how far it is. */
 final class MediaState {
@@ -41,6 +43,17 @@ final class MediaState {
                 .tag("result", result)
                 .description("Pieces of media work that were meant for graphics hardware")
                 .register(meters);
+    }
+
+    /** What somebody should look after, though uploads are taken. */
+    List<String> warnings() {
+        Map<RecordingId, String> setbacks = jobs == null ? Map.of() : jobs.setbacks();
+        return setbacks.entrySet().stream()
+                .min(Map.Entry.comparingByKey(Comparator.comparing(RecordingId::hex)))
+                .map(first ->
+                        List.of("media: " + setbacks.size() + " recordings could not be looked over, one of them: "
+                                + first.getKey() + ": " + first.getValue()))
+                .orElse(List.of());
     }
 
     Map<String, Object> document() {

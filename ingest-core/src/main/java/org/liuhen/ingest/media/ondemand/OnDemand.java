@@ -103,6 +103,11 @@ public final class OnDemand implements AutoCloseable {
         return piece;
     }
 
+    /** Somebody may soon ask: a child is started ahead of need, if none waits. Returns at once. */
+    public void expect() {
+        ahead.execute(tools::prepare);
+    }
+
     private Piece makeInTurn(RecordingId id, Path original, String name, int number) throws IOException {
         if (!waiting.tryAcquire()) {
             return new Piece.Busy("others are waiting for theirs to be made");
