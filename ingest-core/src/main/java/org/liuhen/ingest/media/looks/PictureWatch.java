@@ -66,32 +66,40 @@ public final class PictureWatch {
     private static int[] cells(SmallPicture picture) {
         int wide = (picture.width() + CELL - 1) / CELL;
         int high = (picture.height() + CELL - 1) / CELL;
-        int[] sums = new int[wide * high];
-        byte[] luma = picture.luma();
-        ByteBuffer bytes = ByteBuffer.wrap(luma);
-        for (int y = 0; y < picture.height(); y++) {
-            int row = y / CELL * wide;
-            int at = y * picture.width();
-            int cell = 0;
-            for (; (cell + 1) * CELL <= picture.width(); cell++) {
-                sums[row + cell] += sumOfEight(bytes.getLong(at + cell * CELL));
-            }
-            for (int x = cell * CELL; x < picture.width(); x++) {
-                sums[row + cell] += luma[at + x] & 0xff;
-            }
-        }
+        int[] means = new int[wide * high];
+        ByteBuffer luma = ByteBuffer.wrap(picture.luma());
         for (int row = 0; row < high; row++) {
-            int cellHeight = Math.min(CELL, picture.height() - row * CELL);
+            int from = row * CELL * picture.width();
+            int lines = Math.min(CELL, picture.height() - row * CELL);
             for (int cell = 0; cell < wide; cell++) {
-                sums[row * wide + cell] /= cellHeight * Math.min(CELL, picture.width() - cell * CELL);
+                int columns = Math.min(CELL, picture.width() - cell * CELL);
+                int at = from + cell * CELL;
+                int sum = columns == CELL
+                        ? sumOfEights(luma, at, picture.width(), lines)
+                        : sum(luma, at, picture.width(), lines, columns);
+                means[row * wide + cell] = sum / (lines * columns);
             }
         }
-        return sums;
+        return means;
+    }
+
+    private static int sum(ByteBuffer luma, int from, int width, int lines, int columns) {
+        int sum = 0;
+        for (int line = 0; line < lines; line++) {
+            for (int x = 0; x < columns; x++) {
+                sum += luma.get(from + line * width + x) & 0xff;
+            }
+        }
+        return sum;
     }
 
     /** Eight bytes at once, because this is most of what judging costs: first in pairs, then all pairs by multiplying. */
-    private static int sumOfEight(long bytes) {
-        long pairs = (bytes & EVERY_OTHER) + ((bytes >>> 8) & EVERY_OTHER);
+    private static int sumOfEights(ByteBuffer luma, int from, int width, int lines) {
+        long pairs = 0;
+        for (int line = 0, at = from; line < lines; line++, at += width) {
+            long bytes = luma.getLong(at);
+            pairs += (bytes & EVERY_OTHER) + ((bytes >>> Byte.SIZE) & EVERY_OTHER);
+        }
         return (int) ((pairs * EACH_PAIR) >>> 48);
     }
 

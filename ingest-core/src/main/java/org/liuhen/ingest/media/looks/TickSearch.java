@@ -3,6 +3,7 @@ package org.liuhen.ingest.media.looks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The search for places that change once a second and are otherwise still, in a window of pictures.
@@ -38,14 +39,15 @@ final class TickSearch {
     private final int[] changedInAll;
 
     private final boolean[] staying;
+    private final @Nullable AgreedSeconds[] seconds = new AgreedSeconds[PHASES];
 
     /** @param comesRound whether the window is long enough for the last digit to come round */
     TickSearch(List<EdgePicture> window, boolean comesRound) {
         this.window = window;
         this.comesRound = comesRound;
         EdgePicture first = window.get(0);
-        this.across = first.width() / CELL;
-        this.down = first.rows() / CELL;
+        this.across = first.across();
+        this.down = first.down();
         this.changed = new int[across * down][window.size()];
         this.changedInAll = new int[changed.length];
         this.staying = new boolean[across * down];
@@ -55,29 +57,32 @@ final class TickSearch {
     }
 
     private void measure(int cell) {
-        int left = cell % across * CELL;
-        int top = cell / across * CELL;
-        int width = window.get(0).width();
-        int[] edges = new int[CELL * CELL];
-        for (int i = 0; i < window.size(); i++) {
-            byte[] now = window.get(i).edges();
-            byte[] before = window.get(Math.max(0, i - 1)).edges();
-            int differing = 0;
-            for (int y = 0; y < CELL; y++) {
-                int at = (top + y) * width + left;
-                for (int x = 0; x < CELL; x++, at++) {
-                    differing += now[at] != before[at] ? 1 : 0;
-                    edges[y * CELL + x] += now[at] != EdgePicture.NONE ? 1 : 0;
-                }
+        int[] differing = changed[cell];
+        int any = 0;
+        int before = window.get(0).cells()[cell];
+        for (int i = 0; i < differing.length; i++) {
+            int now = window.get(i).cells()[cell];
+            any |= now;
+            if (now != before) {
+                differing[i] = Integer.bitCount(EdgePicture.differing(now, before));
+                changedInAll[cell] += differing[i];
+                before = now;
             }
-            changed[cell][i] = differing;
-            changedInAll[cell] += differing;
         }
         int stay = 0;
-        for (int count : edges) {
-            stay += count >= STAYS * window.size() ? 1 : 0;
+        for (int left = EdgePicture.either(any, 0); left != 0; left &= left - 1) {
+            stay += isMostly(cell, Integer.lowestOneBit(left)) ? 1 : 0;
         }
         staying[cell] = stay >= LEAST_STAYING;
+    }
+
+    /** Whether a sample of a cell has an edge nearly always. */
+    private boolean isMostly(int cell, int sample) {
+        int count = 0;
+        for (EdgePicture picture : window) {
+            count += (EdgePicture.either(picture.cells()[cell], 0) & sample) != 0 ? 1 : 0;
+        }
+        return count >= STAYS * window.size();
     }
 
     /** A rectangle of cells; {@code right} and {@code bottom} are the first that are not in it. */
@@ -110,9 +115,7 @@ final class TickSearch {
                 for (int column = 0; column + size <= across; column++) {
                     Box block = new Box(column, row, column + size, row + size);
                     int phase = phaseOf(block, phases);
-                    if (phase >= 0
-                            && new DigitCheck(window, column * CELL, row * CELL, size * CELL)
-                                    .isLastDigit((double) phase / PHASES, comesRound)) {
+                    if (phase >= 0 && new DigitCheck(secondsAt(phase), cellsOf(block)).isLastDigit(comesRound)) {
                         add(found, block);
                     }
                 }
@@ -121,6 +124,25 @@ final class TickSearch {
         List<Box> whole = new ArrayList<>();
         found.stream().map(this::withWhatStays).flatMap(Optional::stream).forEach(box -> add(whole, box));
         return whole.stream().map(this::area).limit(MOST_AREAS).toList();
+    }
+
+    /** What is shown each second after a tick. */
+    private AgreedSeconds secondsAt(int phase) {
+        AgreedSeconds known = seconds[phase];
+        if (known == null) {
+            known = new AgreedSeconds(window, (double) phase / PHASES);
+            seconds[phase] = known;
+        }
+        return known;
+    }
+
+    private int[] cellsOf(Box block) {
+        int wide = block.right - block.left;
+        int[] cells = new int[wide * (block.bottom - block.top)];
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = (block.top + i / wide) * across + block.left + i % wide;
+        }
+        return cells;
     }
 
     /** Which pictures may be the first after a tick at a fraction of a second. */
@@ -140,19 +162,20 @@ final class TickSearch {
             return -1;
         }
         int[] changes = new int[window.size()];
-        int most = 0;
         for (int row = block.top; row < block.bottom; row++) {
             for (int column = block.left; column < block.right; column++) {
                 int[] ofCell = changed[row * across + column];
                 for (int i = 0; i < changes.length; i++) {
                     changes[i] += ofCell[i];
-                    most = Math.max(most, changes[i]);
                 }
             }
         }
+        if (!changesOften(changes)) {
+            return -1;
+        }
         int best = -1;
         double contrast = 0;
-        for (int phase = 0; phase < PHASES && most >= LEAST_CHANGED; phase++) {
+        for (int phase = 0; phase < PHASES; phase++) {
             double clear = contrast(changes, phases.get(phase));
             if (clear > contrast) {
                 contrast = clear;
@@ -171,6 +194,18 @@ final class TickSearch {
             }
         }
         return sum >= LEAST_TICKS * LEAST_CHANGED;
+    }
+
+    /** Whether it changes at least half a time for each second, as {@link #contrast} wants it; that takes much longer to say. */
+    private boolean changesOften(int[] changes) {
+        double seconds =
+                window.get(changes.length - 1).seconds() - window.get(0).seconds();
+        double wanted = NEARLY_ALL * Math.max(LEAST_TICKS, Math.floor(seconds) / 2);
+        int often = 0;
+        for (int change : changes) {
+            often += change >= LEAST_CHANGED ? 1 : 0;
+        }
+        return often >= wanted;
     }
 
     /** How much more changes at ticks than between them; 0 if it does not tick. */
