@@ -202,7 +202,7 @@ public record Wording(Language language, Schedule schedule) {
             case "size" -> value.matches("[0-9]{1,18}") ? size(Double.parseDouble(value)) : value;
             case "durationSeconds" ->
                 value.matches("[0-9]{1,9}([.][0-9]{1,9})?") ? length(Double.parseDouble(value)) : value;
-            default -> prose(value);
+            default -> value.equals("true") || value.equals("false") ? name("value", value) : prose(value);
         };
     }
 

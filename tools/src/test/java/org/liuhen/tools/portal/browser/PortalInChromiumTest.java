@@ -175,6 +175,9 @@ class PortalInChromiumTest {
         findCase(Department.CASE);
         page.locator("a.bar[aria-label*=BWC-0147]").first().click();
         page.click("#clip summary");
+        assertThat(page.locator("#clip-file").isVisible())
+                .as("nothing is cut yet")
+                .isFalse();
         page.fill("#clip input[name=from]", "3.2");
         page.fill("#clip input[name=to]", "6.5");
         page.fill("#clip textarea[name=reason]", "for the hearing");
@@ -194,6 +197,22 @@ class PortalInChromiumTest {
         assertQuiet();
         page.reload();
         assertThat(page.locator("table.custody").innerText()).contains("clip cut");
+    }
+
+    @Test
+    void a_device_is_registered_on_the_system_page_and_its_token_shown() {
+        logIn();
+        for (int width : new int[] {1280, 390}) {
+            look(width, width == 390 ? 844 : 900, "en-GB");
+            logIn();
+            page.navigate("/system");
+            page.click(".actions details:first-child summary");
+            page.fill(".actions details:first-child input[name=device]", "SPARE-" + width);
+            page.click(".actions details:first-child button.main");
+            page.waitForSelector("text=lh_");
+            assertThat(page.locator("main").innerText()).contains("SPARE-" + width);
+        }
+        assertQuiet();
     }
 
     @Test

@@ -32,6 +32,7 @@ class WordsTest {
             "finding.",
             "attachment.",
             "detail.",
+            "value.",
             "look.",
             "size.",
             "session.state.",
