@@ -3,6 +3,7 @@ package org.liuhen.ingest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -79,6 +80,9 @@ public record UploadMetadata(
             "filename",
             "filetype");
     /** A space where the offset's plus belongs is a plus that somebody forgot to escape in a URL. */
+    /** The last that RFC 3339 can write. */
+    private static final int LAST_YEAR = 9999;
+
     private static final Pattern RFC_3339 = Pattern.compile(
             "(\\d{4}-\\d{2}-\\d{2})[Tt ](\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,9})?)([Zz]|[-+ ]\\d{2}:\\d{2})");
 
@@ -215,8 +219,12 @@ public record UploadMetadata(
         if (matcher.matches()) {
             try {
                 String offset = matcher.group(3).replace(' ', '+').toUpperCase(java.util.Locale.ROOT);
-                return OffsetDateTime.parse(matcher.group(1) + "T" + matcher.group(2) + offset)
-                        .toInstant();
+                OffsetDateTime time = OffsetDateTime.parse(matcher.group(1) + "T" + matcher.group(2) + offset)
+                        .withOffsetSameInstant(ZoneOffset.UTC);
+                if (time.getYear() < 0 || time.getYear() > LAST_YEAR) {
+                    throw unreadable(key, null);
+                }
+                return time.toInstant();
             } catch (DateTimeException e) {
                 throw unreadable(key, e);
             }

@@ -77,6 +77,11 @@ public interface Catalog extends AutoCloseable {
     /** How much is in here, by name: {@code recordings}, {@code events}, {@code uploads}, {@code jobs}; estimates. */
     java.util.Map<String, Long> sizes() throws StorageFailure;
 
+    /** Whether the disk has room for changes. Without it they are refused, until there is some again. */
+    default boolean hasRoom() throws StorageFailure {
+        return true;
+    }
+
     /** Why nothing is committed here any more; empty while in service. */
     default Optional<String> outOfService() {
         return Optional.empty();

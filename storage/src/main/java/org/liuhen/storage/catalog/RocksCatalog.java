@@ -206,6 +206,11 @@ public final class RocksCatalog implements CopyableCatalog {
     }
 
     @Override
+    public boolean hasRoom() throws StorageFailure {
+        return committer.hasRoom();
+    }
+
+    @Override
     public Optional<String> outOfService() {
         return committer.outOfService();
     }

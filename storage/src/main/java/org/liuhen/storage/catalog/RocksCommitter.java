@@ -209,13 +209,20 @@ final class RocksCommitter implements CommitQueue.Applier {
         batchChanges.record(changes);
     }
 
-    private void requireRoom() throws StorageFailure {
-        long room;
+    boolean hasRoom() throws StorageFailure {
+        return roomBytes() >= reserveBytes;
+    }
+
+    private long roomBytes() throws StorageFailure {
         try {
-            room = disk.getUsableSpace();
+            return disk.getUsableSpace();
         } catch (IOException e) {
             throw new StorageFailure(StorageFailure.Kind.OUT_OF_SERVICE, "catalog: room cannot be told: " + e, e);
         }
+    }
+
+    private void requireRoom() throws StorageFailure {
+        long room = roomBytes();
         if (room < reserveBytes) {
             throw new StorageFailure(
                     StorageFailure.Kind.NO_SPACE,

@@ -230,10 +230,12 @@ final class RocksDurabilityTest {
         CatalogSettings greedy = CatalogSettings.DEFAULT.withReserveBytes(Long.MAX_VALUE);
         try (RocksCatalog catalog = open(greedy, writer -> writer)) {
             assertFailure(StorageFailure.Kind.NO_SPACE, () -> outcome(catalog, put(received(1))));
+            assertThat(catalog.hasRoom()).isFalse();
             assertThat(catalog.outOfService()).isEmpty();
         }
         try (RocksCatalog catalog = open()) {
             commit(catalog, put(received(1)));
+            assertThat(catalog.hasRoom()).isTrue();
             assertThat(catalog.ledger().head().size()).isEqualTo(1);
         }
         try (RocksCatalog catalog = open(CatalogSettings.DEFAULT, FailingWriter::noSpace)) {

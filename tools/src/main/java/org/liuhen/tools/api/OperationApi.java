@@ -72,6 +72,9 @@ public final class OperationApi {
         }
         catalog.outOfService().ifPresent(why -> reasons.add("catalog: out of service: " + why));
         try {
+            if (!catalog.hasRoom()) {
+                reasons.add("catalog: no room left");
+            }
             catalog.sizes();
         } catch (StorageFailure e) {
             reasons.add("catalog: " + e.kind());

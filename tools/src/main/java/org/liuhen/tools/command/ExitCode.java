@@ -2,6 +2,9 @@ package org.liuhen.tools.command;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.liuhen.storage.InvalidField;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.tools.client.Refused;
@@ -31,11 +34,26 @@ final class ExitCode {
             return refused.status() == 400 ? WRONG_USAGE : refused.status() >= 500 ? UNREACHABLE : NO;
         }
         if (failure instanceof IOException || failure instanceof StorageFailure) {
-            error.println("liuhen: " + (failure instanceof StorageFailure ? "" : named(failure)) + message);
+            error.println(
+                    "liuhen: " + (failure instanceof StorageFailure ? "" : named(failure)) + message + advice(failure));
             return UNREACHABLE;
         }
         failure.printStackTrace(error);
         return UNREACHABLE;
+    }
+
+    /** What a failed connection does not say by itself: that the two do not speak alike. */
+    private static String advice(Exception failure) {
+        if (failure instanceof SSLHandshakeException) {
+            return " (expected: a certificate that is trusted here; for a self-signed server give --tls-cert with its"
+                    + " DATA/keys/tls-certificate.pem, or --tls-fingerprint)";
+        }
+        if (failure instanceof SSLException) {
+            return " (expected: TLS; for a server without it give http://)";
+        }
+        return failure instanceof NoHttpResponseException
+                ? " (expected: HTTP; for a server with TLS give https://)"
+                : "";
     }
 
     /** Many I/O failures have only a file name for a message. */

@@ -78,7 +78,10 @@ final class ServeCommand implements Callable<Integer> {
             }
             Runtime.getRuntime().addShutdownHook(stopper);
             server.furtherAddresses().forEach(further -> output.line("docks " + further));
-            output.line("ready " + url(server.address(), listening.secure()));
+            if (listening.selfSigned()) {
+                output.line("certificate " + listening.certificateFile(folder));
+            }
+            output.line("ready " + url(listening.address(), server.address().getPort(), listening.secure()));
             stop.await();
         }
         output.out().flush();
@@ -105,9 +108,9 @@ final class ServeCommand implements Callable<Integer> {
                 insecurePlainHttp ? Boolean.TRUE : read.insecurePlainHttp());
     }
 
-    private static String url(InetSocketAddress address, boolean secure) {
-        String host = address.getAddress().getHostAddress();
-        return (secure ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":"
-                + address.getPort();
+    /** By the host as it was given: where a server listens everywhere, what it is bound to is no address to go to. */
+    private static String url(InetSocketAddress configured, int port, boolean secure) {
+        String host = configured.getHostString();
+        return (secure ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 }

@@ -83,6 +83,11 @@ public record Listening(
         return selfSigned || certificate != null;
     }
 
+    /** The certificate that a self-signed server shows. */
+    public Path certificateFile(Path data) {
+        return data.resolve("keys").resolve(CERTIFICATE);
+    }
+
     @Nullable
     TlsIdentity identity(Path keys, InstantSource clock, SecureRandom random) throws IOException {
         if (certificate != null && key != null) {
