@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,6 +40,8 @@ public final class Renditions {
 
     private static final Pattern PIECE = Pattern.compile("(segment|low)-[0-9]{5,7}\\.m4s");
     private static final Pattern SHEET = Pattern.compile("storyboard-[0-9]{3,4}\\.jpg");
+    private static final String BEGINNING = "init.mp4";
+    private static final String SEGMENTS = "segment-*.m4s";
     private static final String MAKING = "making";
 
     private final Path root;
@@ -91,7 +94,7 @@ public final class Renditions {
     private static @Nullable String contentType(String name) {
         return switch (name) {
             case PLAYLIST, LOW_PLAYLIST, MASTER_PLAYLIST -> "application/vnd.apple.mpegurl";
-            case "init.mp4", "low-init.mp4" -> "video/mp4";
+            case BEGINNING, "low-init.mp4" -> "video/mp4";
             case STORYBOARD -> "text/vtt; charset=utf-8";
             case WAVEFORM -> "application/json";
             case POSTER -> "image/jpeg";
@@ -100,6 +103,25 @@ public final class Renditions {
                         ? "video/iso.segment"
                         : SHEET.matcher(name).matches() ? "image/jpeg" : null;
         };
+    }
+
+    /**
+     * What the playlist in a rendition's folder plays, as files that are one MP4 file if they are put together in this
+     * order. Empty if it has none.
+     */
+    public static List<Path> pieces(Path folder) throws IOException {
+        List<Path> pieces = new ArrayList<>();
+        if (!Files.isRegularFile(folder.resolve(BEGINNING))) {
+            return pieces;
+        }
+        try (DirectoryStream<Path> segments = Files.newDirectoryStream(folder, SEGMENTS)) {
+            segments.forEach(pieces::add);
+        }
+        // numbers of more than five digits follow those of five
+        pieces.sort(Comparator.comparing((Path piece) -> piece.toString().length())
+                .thenComparing(Comparator.naturalOrder()));
+        pieces.add(0, folder.resolve(BEGINNING));
+        return pieces;
     }
 
     /** Whether everything was made that there is to be made; a recording that plays as it is has no playlist here. */

@@ -258,9 +258,11 @@ public final class FootageDesk {
     /**
      * What an excerpt is cut from.
      *
+     * @param file the original
      * @param index where everything lies in it, if it plays as it is
+     * @param regained if it has lost its index, what was got back of it: files that are one if they are put together
      */
-    public record ClipSource(Recording recording, Path file, Optional<PlaybackIndex> index) {}
+    public record ClipSource(Recording recording, Path file, Optional<PlaybackIndex> index, List<Path> regained) {}
 
     /**
      * Writes down that somebody gets an excerpt and returns the original it is cut from.
@@ -286,25 +288,33 @@ public final class FootageDesk {
     public ClipSource clipSource(Principal who, RecordingId id) throws StorageFailure, Problem {
         Access.FOOTAGE.require(who);
         Recording recording = present(id);
-        if (isRepaired(recording)) {
-            throw new Problem(
-                    422,
-                    "not-cut",
-                    "clip: recording " + id
-                            + " has lost its index (expected: one that has it); what was got back of it is"
-                            + " played from a rendition, and clips are cut from originals only");
-        }
         Path file = localFile(recording);
+        if (isRepaired(recording)) {
+            return new ClipSource(recording, file, Optional.empty(), regained(recording));
+        }
         Optional<PlaybackIndex> index = Boolean.FALSE.equals(recording.playable()) ? Optional.empty() : index(id, file);
         if (!Boolean.TRUE.equals(recording.playable()) && index.isEmpty()) {
             throw notPlayable(recording);
         }
-        return new ClipSource(recording, file, index);
+        return new ClipSource(recording, file, index, List.of());
     }
 
-    /** Whether a recording is played from what was got back of it, so that nothing can be cut from the original. */
-    public static boolean isRepaired(Recording recording) {
+    /** Whether a recording is played from what was got back of it. */
+    private static boolean isRepaired(Recording recording) {
         return recording.findings().stream().anyMatch(finding -> finding.kind().equals(Salvage.REPAIRED));
+    }
+
+    private List<Path> regained(Recording recording) throws StorageFailure, Problem {
+        try {
+            List<Path> pieces = Renditions.pieces(renditions.apply(key(recording)));
+            if (pieces.isEmpty()) {
+                throw notPlayable(recording);
+            }
+            return pieces;
+        } catch (IOException e) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.OUT_OF_SERVICE, "rendition: cannot be read, recording=" + recording.id(), e);
+        }
     }
 
     /** Writes down that somebody gets a clip, see {@link EventKind#CLIP_CUT}. Durable on return. */

@@ -18,6 +18,7 @@ import org.liuhen.ingest.media.playback.PlaybackIndex;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.tools.access.FootageDesk;
+import org.liuhen.tools.clips.ClipInputs;
 import org.liuhen.tools.clips.ClipMaker;
 import org.liuhen.tools.clips.ClipShelf;
 import org.liuhen.tools.clips.MadeClip;
@@ -71,8 +72,8 @@ public final class ClipApi {
         begin();
         Path clip = Files.createTempFile(folder, id.hex(), ".mp4");
         ClipOutcome outcome;
-        try {
-            outcome = tools.clip(source.file(), from, to, clip);
+        try (ClipInputs inputs = ClipInputs.of(List.of(source), clip)) {
+            outcome = tools.clip(inputs.files().get(0), from, to, clip);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(clip);
             throw e;

@@ -26,6 +26,7 @@ import org.liuhen.ingest.media.MediaTools;
 import org.liuhen.ingest.media.clip.ClipPart;
 import org.liuhen.ingest.media.playback.PlaybackIndex;
 import org.liuhen.ingest.media.playback.Splice;
+import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.StorageFailure;
 import org.liuhen.tools.access.FootageDesk;
 import org.liuhen.tools.access.ReceiptDesk;
@@ -73,30 +74,31 @@ public final class ClipMaker {
     public MadeClip make(Principal who, WantedClip wanted, Path file, DoubleConsumer progress)
             throws StorageFailure, Problem, IOException {
         List<FootageDesk.ClipSource> sources = sources(who, wanted);
-        ClipReport report = cut(wanted, sources, file, progress);
-        String sha256;
-        try (InputStream in = Files.newInputStream(file)) {
-            sha256 = DigestUtils.sha256Hex(in);
+        try (ClipInputs inputs = ClipInputs.of(sources, file)) {
+            ClipReport report = cut(wanted, sources.get(0).index(), inputs.files(), file, progress);
+            String sha256;
+            try (InputStream in = Files.newInputStream(file)) {
+                sha256 = DigestUtils.sha256Hex(in);
+            }
+            List<Source> papers = new ArrayList<>();
+            for (int i = 0; i < sources.size(); i++) {
+                ClipPart part = wanted.order().parts().get(i);
+                RecordingId id = wanted.recordings().get(i);
+                ClipInputs.Regained regained = inputs.regained(id);
+                desk.clipped(who, id, details(wanted, part, sha256, regained != null), wanted.reason());
+                papers.add(new Source(sources.get(i).recording(), part, receipts.receipt(who, id), regained));
+            }
+            long sizeBytes = Files.size(file);
+            ClipReport.Part first = report.parts().get(0);
+            ClipReport.Part last = report.parts().get(report.parts().size() - 1);
+            return new MadeClip(
+                    file,
+                    sizeBytes,
+                    sha256,
+                    first.fromSeconds(),
+                    last.toSeconds(),
+                    Sidecar.of(wanted, papers, report, sha256, sizeBytes, who, clock.instant()));
         }
-        List<Source> papers = new ArrayList<>();
-        for (int i = 0; i < sources.size(); i++) {
-            ClipPart part = wanted.order().parts().get(i);
-            desk.clipped(who, wanted.recordings().get(i), details(wanted, part, sha256), wanted.reason());
-            papers.add(new Source(
-                    sources.get(i).recording(),
-                    part,
-                    receipts.receipt(who, wanted.recordings().get(i))));
-        }
-        long sizeBytes = Files.size(file);
-        ClipReport.Part first = report.parts().get(0);
-        ClipReport.Part last = report.parts().get(report.parts().size() - 1);
-        return new MadeClip(
-                file,
-                sizeBytes,
-                sha256,
-                first.fromSeconds(),
-                last.toSeconds(),
-                Sidecar.of(wanted, papers, report, sha256, sizeBytes, who, clock.instant()));
     }
 
     /** Ends what is being cut, and cuts no more. Idempotent. */
@@ -104,13 +106,16 @@ public final class ClipMaker {
         tools.close();
     }
 
-    private static Map<String, String> details(WantedClip wanted, ClipPart part, String sha256) {
+    private static Map<String, String> details(WantedClip wanted, ClipPart part, String sha256, boolean repaired) {
         Map<String, String> details = new TreeMap<>();
         details.put("from", Double.toString(part.span().fromSeconds()));
         details.put("to", Double.toString(part.span().toSeconds()));
         details.put("sha256", sha256);
         if (wanted.exact()) {
             details.put("exact", "true");
+        }
+        if (repaired) {
+            details.put("repaired", "true");
         }
         if (wanted.recordings().size() > 1) {
             details.put("arrangement", wanted.order().arrangement().name().toLowerCase(Locale.ROOT));
@@ -127,21 +132,24 @@ public final class ClipMaker {
         }
     }
 
-    private ClipReport cut(WantedClip wanted, List<FootageDesk.ClipSource> sources, Path file, DoubleConsumer progress)
+    /**
+     * Cuts it.
+     *
+     * @param index where everything lies in the first file, if that plays as it is
+     * @param files one for each part
+     */
+    private ClipReport cut(
+            WantedClip wanted, Optional<PlaybackIndex> index, List<Path> files, Path file, DoubleConsumer progress)
             throws Problem, IOException {
         ClipPart only = wanted.order().parts().get(0);
         ClipOutcome outcome;
         if (wanted.exact()) {
-            outcome = tools.cut(
-                    wanted.order(),
-                    sources.stream().map(FootageDesk.ClipSource::file).toList(),
-                    file,
-                    progress);
+            outcome = tools.cut(wanted.order(), files, file, progress);
         } else {
             double from = only.span().fromSeconds();
             double to = only.span().toSeconds();
-            Path original = sources.get(0).file();
-            Optional<PlaybackIndex.Cut> copied = sources.get(0).index().flatMap(index -> index.excerpt(from, to));
+            Path original = files.get(0);
+            Optional<PlaybackIndex.Cut> copied = index.flatMap(known -> known.excerpt(from, to));
             if (copied.isPresent()) {
                 write(copied.get().file(), original, file);
                 return ClipReport.straight(

@@ -14,7 +14,6 @@ import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.RecordingState;
 import org.liuhen.storage.SessionId;
-import org.liuhen.tools.access.FootageDesk;
 
 /**
  * A session as a clip: all its recordings, or what of them lies between two moments. What cannot be played is left out,
@@ -56,9 +55,7 @@ public final class SessionClip {
         List<RecordingId> leftOut = new ArrayList<>();
         Instant start = recordings.get(0).from();
         for (Recording recording : recordings) {
-            if (recording.state() == RecordingState.DISPOSED
-                    || Boolean.FALSE.equals(recording.playable())
-                    || FootageDesk.isRepaired(recording)) {
+            if (recording.state() == RecordingState.DISPOSED || Boolean.FALSE.equals(recording.playable())) {
                 leftOut.add(recording.id());
                 continue;
             }

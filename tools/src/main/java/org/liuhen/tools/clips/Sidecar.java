@@ -24,11 +24,18 @@ import org.liuhen.tools.evidence.Receipt;
 final class Sidecar {
     static final String FORMAT = "liuhen-clip-1";
     private static final double NANOS = 1e9;
+    private static final String REPAIRED =
+            "the original has lost its index: the clip was cut from what was got back of it, with this"
+                    + " fingerprint, and its times are reckoned, not recorded";
 
     private Sidecar() {}
 
-    /** A recording that went into a clip, and the proof of it. */
-    record Source(Recording recording, ClipPart part, Receipt receipt) {}
+    /**
+     * A recording that went into a clip, and the proof of it.
+     *
+     * @param regained what was cut instead of the original, if that has lost its index
+     */
+    record Source(Recording recording, ClipPart part, Receipt receipt, ClipInputs.@Nullable Regained regained) {}
 
     static ObjectNode of(
             WantedClip wanted,
@@ -76,6 +83,13 @@ final class Sidecar {
         json.put("filename", recording.filename());
         json.put("sha256", recording.fingerprint().hex());
         json.put("size", recording.sizeBytes());
+        ClipInputs.Regained regained = source.regained();
+        if (regained != null) {
+            json.putObject("repaired")
+                    .put("sha256", regained.sha256())
+                    .put("size", regained.sizeBytes())
+                    .put("note", REPAIRED);
+        }
         json.set("wanted", span(source.part().span()));
         ClipReport.Part real = report.parts().get(number);
         json.putObject("real").put("from", real.fromSeconds()).put("to", real.toSeconds());

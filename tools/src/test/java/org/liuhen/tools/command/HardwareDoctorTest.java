@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.liuhen.ingest.media.FootageMaker;
@@ -65,7 +64,7 @@ class HardwareDoctorTest {
                     footage().toString());
             assertThat(pushed.exit()).as(pushed.error()).isEqualTo(ExitCode.DONE);
 
-            JsonNode recording = ready(console, pushed.out().substring(0, 32));
+            JsonNode recording = MediaWork.ended(console, pushed.out().substring(0, 32));
             assertThat(recording.path("state").asText()).isEqualTo("ready");
             JsonNode media = console.get("/api/v1/status").path("media");
             assertThat(media.path("softwareInstead").asLong()).isEqualTo(1);
@@ -85,16 +84,5 @@ class HardwareDoctorTest {
         assertThat(Files.readAllLines(folder.resolve("d.log")).stream()
                         .filter(line -> line.contains("graphics hardware: cannot be used")))
                 .hasSize(1);
-    }
-
-    private static JsonNode ready(ServerConnection console, String recording) throws Exception {
-        for (int i = 0; i < 6000; i++) {
-            JsonNode now = console.get("/api/v1/recordings/" + recording);
-            if (now.path("state").asText().matches("ready|unplayable")) {
-                return now;
-            }
-            LockSupport.parkNanos(20_000_000);
-        }
-        throw new AssertionError("no end of its media job in two minutes");
     }
 }
