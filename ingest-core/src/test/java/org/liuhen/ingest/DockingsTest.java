@@ -12,11 +12,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.liuhen.storage.Actor;
 import org.liuhen.storage.Assignment;
+import org.liuhen.storage.Catalog;
 import org.liuhen.storage.Change;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.Device;
@@ -118,7 +121,18 @@ final class DockingsTest {
         assertThat(dockings.overdue()).isEqualTo(1);
         assertThat(desk.meters.get("liuhen.devices.overdue").gauge().value()).isEqualTo(1);
 
-        Upload upload = desk.push(FOOTAGE, "from", "2026-11-22T09:00:00Z");
+        Upload upload;
+        // listens after the dockings, and so is told after them, which is after the upload was acknowledged
+        CountDownLatch told = new CountDownLatch(1);
+        try (Catalog.Listening listening = desk.catalog.listen(events -> {
+            if (events.stream().anyMatch(event -> event.kind() == EventKind.RECEIVED)) {
+                told.countDown();
+            }
+        })) {
+            upload = desk.push(FOOTAGE, "from", "2026-11-22T09:00:00Z");
+            assertThat(listening).isNotNull();
+            assertThat(told.await(1, TimeUnit.MINUTES)).isTrue();
+        }
 
         assertThat(desk.recording(upload).findings()).extracting(Finding::kind).contains("late-upload");
         assertThat(desk.meters.get("liuhen.upload.late").counter().count()).isEqualTo(1);
