@@ -35,6 +35,9 @@ public final class MediaTools implements AutoCloseable {
     /** What {@link #segment} writes. */
     public static final String PIECE = "piece.m4s";
 
+    /** What {@link #picture} writes. */
+    public static final String PICTURE = "picture.jpg";
+
     private static final String CLIP = "clip.mp4";
     private static final long LEAST_FILE_BYTES = 512L << 20;
     /** Encoding takes as long as it takes, however small a file is. */
@@ -277,6 +280,17 @@ public final class MediaTools implements AutoCloseable {
             throws IOException {
         List<String> arguments = List.of("segment", absolute(original), absolute(plan), Integer.toString(number));
         return piece(arguments, original, folder, strictly);
+    }
+
+    /**
+     * Makes the picture of a JPEG file ready for browsers: at its full size, upright, encoded anew.
+     *
+     * @param folder empty; {@value #PICTURE} is written into it
+     * @param strictly whether a child has died on it before
+     * @throws IOException if no child could work
+     */
+    public PieceOutcome picture(Path original, Path folder, boolean strictly) throws IOException {
+        return piece(List.of("picture", absolute(original)), original, folder, strictly);
     }
 
     private PieceOutcome piece(List<String> arguments, Path original, Path folder, boolean strictly)

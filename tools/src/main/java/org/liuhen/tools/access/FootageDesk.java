@@ -50,6 +50,12 @@ public final class FootageDesk {
 
     private static final int MOST_ATTACHMENTS = 1_000;
 
+    /** How FFmpeg calls JPEG files; it takes each picture in one for a 25th of a second. */
+    private static final String STILLS = "jpeg_pipe";
+
+    /** Behind the picture of a telephone there may be copies of it, smaller or for brighter screens, and no film. */
+    private static final double LONGEST_STILL_SECONDS = 0.21;
+
     private final Catalog catalog;
     private final Vault vault;
     private final Function<OriginalKey, Path> renditions;
@@ -161,8 +167,8 @@ public final class FootageDesk {
     public record Shown(Path file, @Nullable Splice splice) {}
 
     /**
-     * What is derived from a recording: {@code index.m3u8} and its pieces, {@code poster.jpg}, see {@link Renditions}.
-     * What plays as it is, is put together from the original.
+     * What is derived from a recording: {@code index.m3u8} and its pieces, {@code poster.jpg}, see {@link Renditions};
+     * {@code picture.jpg} of a still. What plays as it is, is put together from the original.
      *
      * @param name a plain file name
      */
@@ -178,10 +184,23 @@ public final class FootageDesk {
         String chosen = choice && !Files.isRegularFile(folder.resolve(name)) ? Renditions.PLAYLIST : name;
         Path file = folder.resolve(chosen);
         Shown shown = Files.isRegularFile(file) ? new Shown(file, null) : straight(recording, chosen);
-        String what =
-                name.startsWith("storyboard-") ? "storyboard" : OF_THE_PAGE.contains(name) ? "poster" : "playback";
-        looks.record(who, id, EventKind.VIEWED, Map.of("what", what), null);
+        looks.record(who, id, EventKind.VIEWED, Map.of("what", what(name)), null);
         return shown;
+    }
+
+    private static String what(String name) {
+        if (name.equals(OnDemand.PICTURE)) {
+            return "picture";
+        }
+        return name.startsWith("storyboard-") ? "storyboard" : OF_THE_PAGE.contains(name) ? "poster" : "playback";
+    }
+
+    /** Whether a recording is a picture and no footage, as far as it is known: before it was looked at, as the device says. */
+    public static boolean isStill(Recording recording) {
+        Media media = recording.media();
+        return media == null
+                ? recording.contentType().equals("image/jpeg")
+                : media.container().equals(STILLS) && media.durationSeconds() <= LONGEST_STILL_SECONDS;
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +15,7 @@ import org.liuhen.storage.Actor;
 import org.liuhen.storage.AttachmentRole;
 import org.liuhen.storage.EventKind;
 import org.liuhen.storage.InterrogationSession;
+import org.liuhen.storage.Media;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.Role;
 import org.liuhen.tools.portal.Reader.Answer;
@@ -140,6 +142,35 @@ class PortalTest {
                 .contains(Link.recording(bookmark.id()));
         assertThat(reader.get(Link.recording(bookmark.id())).body()).doesNotContain("<video");
         assertThat(reader.get(Link.caseFile(Office.CASE)).body()).doesNotContain(Link.recording(bookmark.id()));
+    }
+
+    @Test
+    void a_still_is_a_picture_on_its_page_and_nothing_to_play_or_cut() throws Exception {
+        String picture = "playback/picture.jpg\"";
+        Recording still = office.receive(still("2026-11-18T15:00:00Z", 1));
+        Reader investigator = office.reader("li.na", Role.INVESTIGATOR);
+        assertThat(investigator.get(Link.recording(still.id())).body())
+                .contains("<img id=\"still\" src=\"" + Link.footage(still.id(), picture))
+                .doesNotContain("<video")
+                .doesNotContain("id=\"clip\"")
+                .doesNotContain("further pictures");
+        Recording withPreviews = office.receive(still("2026-11-18T15:01:00Z", 3));
+        assertThat(investigator.get(Link.recording(withPreviews.id())).body())
+                .contains(picture)
+                .contains("further pictures");
+        Recording many = office.receive(still("2026-11-18T15:02:00Z", 6));
+        assertThat(investigator.get(Link.recording(many.id())).body())
+                .contains("<video")
+                .doesNotContain(picture);
+        Reader auditor = office.reader("audit", Role.AUDITOR);
+        assertThat(auditor.get(Link.recording(still.id())).body()).doesNotContain(picture);
+    }
+
+    /** As the media job describes a JPEG file of so many pictures. */
+    private Recording still(String from, int pictures) {
+        Recording draft = office.draft("BWC-0147", Instant.parse(from), Duration.ofSeconds(1), "routine", Office.CASE);
+        Media.Video video = new Media.Video("mjpeg", 4000, 3000, 25);
+        return draft.withMedia(true, new Media("jpeg_pipe", pictures / 25.0, video, null), List.of());
     }
 
     @Test

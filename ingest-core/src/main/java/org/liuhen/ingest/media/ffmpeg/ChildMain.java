@@ -44,6 +44,7 @@ import org.liuhen.ingest.media.signed.TrustedRoots;
  *   <tr><td>{@code look INPUT}</td><td>the same for what plays as it is: without playlist and pieces, unless needed</td></tr>
  *   <tr><td>{@code make INPUT LOOK…}</td><td>only these of what is made for looking at it, see {@link Glance}</td></tr>
  *   <tr><td>{@code plan INPUT}</td><td>plans how it is played in segments, see {@link Planning}</td></tr>
+ *   <tr><td>{@code picture INPUT}</td><td>makes the picture of a still ready for browsers, see {@link WholePicture}</td></tr>
  *   <tr><td>{@code segment INPUT PLAN NUMBER}</td><td>makes one of them, see {@link SegmentMaker}</td></tr>
  *   <tr><td>either {@code INPUT LIKENESS}</td><td>likewise, and what is known of the camera, see {@link Likeness}</td></tr>
  *   <tr><td>{@code clip INPUT FROM TO OUTPUT}</td><td>cuts an excerpt, seconds from the start</td></tr>
@@ -152,6 +153,9 @@ public final class ChildMain {
         if (verb.equals("plan") && order.size() == 2) {
             return new Planning(Path.of(order.get(1))).run();
         }
+        if (verb.equals("picture") && order.size() == 2) {
+            return WholePicture.of(Path.of(order.get(1)));
+        }
         if (verb.equals("segment") && order.size() == 4) {
             return new SegmentMaker(
                             Path.of(order.get(1)),
@@ -189,8 +193,9 @@ public final class ChildMain {
         if (verb.equals("footage")) {
             return new Footage(named(order)).make();
         }
-        throw new IllegalArgumentException("order: " + String.join(" ", order)
-                + " (expected: render, look, make, plan, segment, clip, exact, decode, probe, signatures or footage)");
+        throw new IllegalArgumentException(
+                "order: " + String.join(" ", order)
+                        + " (expected: render, look, make, plan, picture, segment, clip, exact, decode, probe, signatures or footage)");
     }
 
     private static @Nullable Likeness likeness(List<String> order) {

@@ -33,7 +33,7 @@ import org.liuhen.storage.Sentence;
 final class Looks implements AutoCloseable {
     static final String WAVEFORM = "waveform.json";
 
-    private static final int MAX_SIDE = 640;
+    static final int MAX_SIDE = 640;
     private static final double MAX_RATE = 15;
     private static final double LOOKS_PER_SECOND = 5;
     private static final int SAMPLE_RATE = 24_000;

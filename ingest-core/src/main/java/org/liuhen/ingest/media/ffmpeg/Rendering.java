@@ -114,7 +114,8 @@ final class Rendering {
                 Pass pass = new Pass(file, output, ways, progress, looks)) {
             pass.run(Double.MAX_VALUE);
             looks.finish(pass.durationSeconds(), Files.size(input));
-            boolean poster = looks.writePoster()
+            boolean poster = (WholePicture.isIn(file) && WholePicture.poster(input, Looks.MAX_SIDE))
+                    || looks.writePoster()
                     || (ways.pictures() != Way.LEAVE_OUT
                             && salvaged == null
                             && Poster.write(input, pass.durationSeconds()));

@@ -1,6 +1,7 @@
 package org.liuhen.ingest.media.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
+import static org.bytedeco.ffmpeg.global.avutil.FF_QP2LAMBDA;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
@@ -15,6 +16,8 @@ import org.liuhen.ingest.media.looks.SmallPicture;
 
 /** A picture written as a JPEG file. */
 final class Still {
+    private static final int QUANTIZER = 4;
+
     private Still() {}
 
     /**
@@ -24,11 +27,19 @@ final class Still {
      */
     static void write(AVFrame picture, AVRational timeBase, String before, int width, int height, String name)
             throws FfmpegFailure {
+        write(picture, timeBase, before, width, height, QUANTIZER, name);
+    }
+
+    /** @param quantizer from 2, which keeps most, to 31 */
+    static void write(
+            AVFrame picture, AVRational timeBase, String before, int width, int height, int quantizer, String name)
+            throws FfmpegFailure {
         String filters = before + "scale=" + width + ":" + height + ":out_range=pc,setsar=1,format=yuvj420p";
+        Map<String, String> quality = Map.of("global_quality", Integer.toString(quantizer * FF_QP2LAMBDA));
         picture.pts(0);
         try (FilterChain chain = FilterChain.pictures(picture, timeBase, filters);
                 Output output = Output.file("mjpeg", Path.of(name));
-                Encoder encoder = Encoder.pictures("mjpeg", output, width, height, 1, 1_000_000, Map.of())) {
+                Encoder encoder = Encoder.pictures("mjpeg", output, width, height, 1, 1_000_000, quality)) {
             output.begin();
             chain.put(picture, ready -> {
                 ready.pts(0);

@@ -32,6 +32,9 @@ public final class OnDemand implements AutoCloseable {
     /** The playlist's name. */
     public static final String PLAYLIST = "index.m3u8";
 
+    /** The picture of a still, as browsers show it. */
+    public static final String PICTURE = MediaTools.PICTURE;
+
     private static final Logger LOG = LoggerFactory.getLogger(OnDemand.class);
     private static final String HEAD = "demand-head.mp4";
     private static final Pattern PIECE = Pattern.compile("demand-([0-9]{1,7})\\.m4s");
@@ -50,6 +53,7 @@ public final class OnDemand implements AutoCloseable {
         private @Nullable SegmentPlan plan;
 
         private @Nullable String hopeless;
+        private @Nullable String pictureless;
     }
 
     private final MediaTools tools;
@@ -85,19 +89,20 @@ public final class OnDemand implements AutoCloseable {
     }
 
     /**
-     * The playlist of a recording, or what it names; made now if need be.
+     * The playlist of a recording, or what it names, or {@link #PICTURE}; made now if need be.
      *
      * @throws IOException if no child could work
      */
     public Piece file(RecordingId id, Path original, String name) throws IOException {
         Matcher matcher = PIECE.matcher(name);
         int number = matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;
-        if (number < 0 && !name.equals(PLAYLIST) && !name.equals(HEAD)) {
+        boolean picture = name.equals(PICTURE);
+        if (number < 0 && !name.equals(PLAYLIST) && !name.equals(HEAD) && !picture) {
             return new Piece.Unknown();
         }
         Optional<Path> there = cache.find(id, name);
         Piece piece = there.isPresent() ? new Piece.Made(there.get()) : makeInTurn(id, original, name, number);
-        if (piece instanceof Piece.Made && !name.equals(HEAD)) {
+        if (piece instanceof Piece.Made && !name.equals(HEAD) && !picture) {
             makeAhead(id, original, number + 1);
         }
         return piece;
@@ -133,14 +138,17 @@ public final class OnDemand implements AutoCloseable {
             if (there.isPresent()) {
                 return new Piece.Made(there.get());
             }
-            if (recording.hopeless != null) {
-                return new Piece.NotMade(recording.hopeless);
+            String hopeless = name.equals(PICTURE) ? recording.pictureless : recording.hopeless;
+            if (hopeless != null) {
+                return new Piece.NotMade(hopeless);
             }
             if (!working.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 return new Piece.Busy("other recordings are being made playable");
             }
             try {
-                return makeNow(id, original, name, number, recording);
+                return name.equals(PICTURE)
+                        ? makePicture(id, original, recording)
+                        : makeNow(id, original, name, number, recording);
             } finally {
                 working.release();
             }
@@ -176,6 +184,24 @@ public final class OnDemand implements AutoCloseable {
             return outcome instanceof PieceOutcome.Made
                     ? new Piece.Made(cache.keep(id, name, folder.resolve(MediaTools.PIECE)))
                     : failed(outcome);
+        } finally {
+            cache.end(folder);
+        }
+    }
+
+    private Piece makePicture(RecordingId id, Path original, Watched recording) throws IOException {
+        Path folder = cache.begin();
+        try {
+            PieceOutcome outcome = tools.picture(original, folder, false);
+            if (outcome instanceof PieceOutcome.Died died) {
+                LOG.warn("picture: once more, strictly, {}, recording={}", died.how(), id);
+                outcome = tools.picture(original, folder, true);
+            }
+            if (outcome instanceof PieceOutcome.Made) {
+                return new Piece.Made(cache.keep(id, PICTURE, folder.resolve(MediaTools.PICTURE)));
+            }
+            recording.pictureless = outcome instanceof PieceOutcome.NotMade not ? not.why() : null;
+            return failed(outcome);
         } finally {
             cache.end(folder);
         }

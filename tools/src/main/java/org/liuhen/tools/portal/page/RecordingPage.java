@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.liuhen.retention.Proposal;
 import org.liuhen.storage.CustodyEvent;
 import org.liuhen.storage.Hold;
+import org.liuhen.storage.Media;
 import org.liuhen.storage.Recording;
 import org.liuhen.storage.RecordingState;
+import org.liuhen.tools.access.FootageDesk;
 
 /**
  * One recording: its picture, its facts, how long it is kept, and everything that ever happened to it.
@@ -30,6 +32,7 @@ public record RecordingPage(
         @Nullable Proposal proposal,
         @Nullable Recording before,
         @Nullable Recording after) {
+    private static final double ONE_PICTURE_SECONDS = 0.06;
     private static final Pattern PLAIN_NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._-]{0,150}");
 
     public RecordingPage {
@@ -49,6 +52,17 @@ public record RecordingPage(
     /** Whether there is something to play: also what was not looked at yet is made playable as it is watched. */
     public boolean isPlayable() {
         return isThere() && !isAttachment() && !Boolean.FALSE.equals(recording.playable());
+    }
+
+    /** Whether it is shown as a picture instead of played. */
+    public boolean isStill() {
+        return isPlayable() && FootageDesk.isStill(recording);
+    }
+
+    /** Whether its file is of more than the one picture that is shown. */
+    public boolean hasFurtherPictures() {
+        Media media = recording.media();
+        return isStill() && media != null && media.durationSeconds() > ONE_PICTURE_SECONDS;
     }
 
     public boolean isInForce(Hold hold) {

@@ -156,6 +156,44 @@ class StrangersPlayTest {
     }
 
     @Test
+    void a_still_is_seen_at_its_full_size_in_chromium_and_is_one_look() throws Exception {
+        Path original = folder.resolve("still.jpg");
+        Screening.run(
+                "ffmpeg",
+                "-v",
+                "error",
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc2=size=2000x1500:duration=1",
+                "-frames:v",
+                "1",
+                original.toString());
+        String id = screening.push(original);
+        screening.whenReady(id);
+        try (Playwright playwright = Screening.playwright();
+                Browser browser = Screening.chromium(playwright)) {
+            List<String> complaints = new ArrayList<>();
+            Page page = screening.loggedIn(browser, complaints);
+            page.navigate("/recordings/" + id);
+            assertThat(page.evaluate("""
+                    async () => {
+                      const picture = document.getElementById("still");
+                      await picture.decode();
+                      return picture.naturalWidth + "x" + picture.naturalHeight;
+                    }
+                    """)).isEqualTo("2000x1500");
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "still.png")));
+            assertThat(complaints).isEmpty();
+            page.click("a.still");
+            page.waitForURL("**/playback/picture.jpg");
+            assertThat(page.evaluate("() => document.contentType")).isEqualTo("image/jpeg");
+            page.navigate("/recordings/" + id);
+            assertThat(page.locator(".custody-panel").innerText()).containsOnlyOnce("picture at full size");
+        }
+    }
+
+    @Test
     void excerpt_holds_the_very_pictures_of_its_span() throws Exception {
         Path original = made("excerpted.mp4", "-metadata", "title=excerpt");
         String id = screening.push(original);
