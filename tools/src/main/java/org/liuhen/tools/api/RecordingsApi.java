@@ -1,6 +1,8 @@
 package org.liuhen.tools.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -49,7 +51,7 @@ public final class RecordingsApi {
                 Route.of("GET", "/api/v1/recordings", this::list),
                 Route.of("GET", ONE, this::one),
                 Route.of("GET", ONE + "/original", this::original),
-                Route.of("GET", ONE + "/playback/{file}", request -> rendition(request, request.parameter("file"))),
+                Route.of("GET", ONE + "/playback/{file}", this::playback),
                 Route.of("GET", ONE + "/poster.jpg", request -> rendition(request, "poster.jpg")),
                 Route.of("GET", ONE + "/storyboard.vtt", request -> rendition(request, Renditions.STORYBOARD)),
                 Route.of("GET", ONE + "/custody", this::custody));
@@ -107,6 +109,26 @@ public final class RecordingsApi {
                 .with("cache-control", "private, no-cache")
                 .with("x-content-type-options", "nosniff")
                 .with("content-security-policy", "sandbox");
+    }
+
+    private Response playback(Request request) throws Problem, StorageFailure {
+        String name = request.parameter("file");
+        if (!name.equals(Renditions.STORYBOARD)) {
+            return rendition(request, name);
+        }
+        Path file = desk.rendition(request.principal(), id(request), name).file();
+        try {
+            // it names pictures as seen from beside this folder; here they are in the same one
+            return Response.text(
+                            200,
+                            TYPES.getOrDefault("vtt", ""),
+                            Files.readString(file).replace("\nplayback/", "\n"))
+                    .with("cache-control", "private, max-age=3600")
+                    .with("x-content-type-options", "nosniff");
+        } catch (IOException e) {
+            throw new StorageFailure(
+                    StorageFailure.Kind.OUT_OF_SERVICE, "storyboard: cannot be read, recording=" + id(request), e);
+        }
     }
 
     private Response rendition(Request request, String name) throws Problem, StorageFailure {

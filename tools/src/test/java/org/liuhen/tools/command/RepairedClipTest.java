@@ -39,7 +39,6 @@ class RepairedClipTest {
     private MediaTools tools;
     private String data = "";
     private ServerInAnotherProcess server;
-    private String healthy = "";
     private String cutOff = "";
     private Path lost = Path.of("");
 
@@ -49,7 +48,7 @@ class RepairedClipTest {
         data = folder.resolve("d").toString();
         server = ServerInAnotherProcess.configured("media: {children: 1}", Path.of(data));
         assertThat(run("device", "add", "--id", "cam-1", "--data", data).exit()).isEqualTo(ExitCode.DONE);
-        healthy = pushed(footage("whole.mp4", FootageSpec.Scene.ROOM));
+        pushed(footage("whole.mp4", FootageSpec.Scene.ROOM));
         Path whole = footage("other.mp4", FootageSpec.Scene.STREET);
         byte[] bytes = Files.readAllBytes(whole);
         bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("moov")] = 'x';
@@ -144,21 +143,5 @@ class RepairedClipTest {
         JsonNode paper =
                 clip(folder.resolve("masked.mp4"), cutOff, "--from", "1", "--to", "3", "--masks", masks.toString());
         assertThat(paper.at("/pictures/masked").asInt()).isEqualTo(2 * RATE);
-    }
-
-    @Test
-    void it_is_part_of_a_clip_of_the_session_beside_what_is_whole() throws Exception {
-        Path out = folder.resolve("session.mp4");
-        JsonNode paper = clip(out, "--session", "s-1");
-        assertThat(paper.path("leftOut").isMissingNode()).isTrue();
-        assertThat(paper.path("sources")).hasSize(2).anySatisfy(source -> {
-            assertThat(source.path("recording").asText()).isEqualTo(cutOff);
-            assertThat(source.has("repaired")).isTrue();
-        });
-        assertThat(paper.path("sources")).anySatisfy(source -> {
-            assertThat(source.path("recording").asText()).isEqualTo(healthy);
-            assertThat(source.has("repaired")).isFalse();
-        });
-        assertThat(decoded(out).pictures()).isBetween(15L * RATE, 16L * RATE);
     }
 }

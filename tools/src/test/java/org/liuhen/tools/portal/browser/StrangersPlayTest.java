@@ -7,6 +7,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -153,6 +154,34 @@ class StrangersPlayTest {
             assertThat(complaints).isEmpty();
         }
         Files.writeString(Path.of("target", "first-picture.txt"), figures);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/storyboard.vtt", "/playback/storyboard.vtt"})
+    void storyboard_names_pictures_that_are_there_wherever_it_is_fetched(String place) throws Exception {
+        String id = screening.push(made("board" + place.length() + ".mp4", "-metadata", "title=" + place.length()));
+        screening.whenReady(id);
+        URI board = URI.create(screening.address() + "/api/v1/recordings/" + id + place);
+        List<String> named = fetched(board)
+                .lines()
+                .filter(line -> line.contains("#xywh="))
+                .map(line -> line.substring(0, line.indexOf('#')))
+                .distinct()
+                .toList();
+        assertThat(named).isNotEmpty();
+        for (String picture : named) {
+            assertThat(fetched(board.resolve(picture), "-o", "/dev/null", "-w", "%{content_type}"))
+                    .as(picture)
+                    .isEqualTo("image/jpeg");
+        }
+    }
+
+    private String fetched(URI address, String... options) throws Exception {
+        List<String> command =
+                new ArrayList<>(List.of("curl", "-sS", "-f", "-H", "Authorization: Bearer " + screening.token()));
+        command.addAll(List.of(options));
+        command.add(address.toString());
+        return Screening.run(command.toArray(new String[0]));
     }
 
     @Test
