@@ -125,6 +125,31 @@ class MediaToolsTest {
     }
 
     @Test
+    void sound_that_nobody_can_decode_is_left_out_and_pictures_stay_the_very_ones() throws IOException {
+        Path whole = SampleMedia.made(
+                        folder,
+                        "odd-sound.mkv",
+                        SampleMedia.spec(FootageSpec.Scene.STREET)
+                                .withFormat(
+                                        FootageSpec.Container.MATROSKA,
+                                        FootageSpec.Pictures.H264,
+                                        FootageSpec.Sound.PCM))
+                .file();
+        String bytes = new String(Files.readAllBytes(whole), StandardCharsets.ISO_8859_1);
+        assertThat(bytes).contains("A_PCM/INT/LIT");
+        Path odd = Files.write(
+                folder.resolve("odd.mkv"),
+                bytes.replace("A_PCM/INT/LIT", "A_ODD/INT/LIT").getBytes(StandardCharsets.ISO_8859_1));
+
+        RenderOutcome.Playable playable = (RenderOutcome.Playable) render(odd, folder.resolve("odd.out"));
+
+        assertThat(playable.media().audio()).isNull();
+        assertThat(playable.repackaged()).as("no picture is encoded again").isTrue();
+        assertThat(tools.decode(folder.resolve("odd.out").resolve("index.m3u8")).pictures())
+                .isEqualTo(90);
+    }
+
+    @Test
     void one_pass_gives_low_copy_storyboard_poster_and_waveform_and_no_copy_of_what_plays_as_it_is()
             throws IOException {
         Path large = SampleMedia.made(

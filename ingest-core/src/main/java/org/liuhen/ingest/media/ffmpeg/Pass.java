@@ -63,7 +63,7 @@ final class Pass implements AutoCloseable {
                     ? new PictureTrack(file, stream, output, looks)
                     : new SoundTrack(file, stream, output, looks);
         } catch (FfmpegFailure failure) {
-            throw blame(ofPictures, failure);
+            throw blame(ofPictures, failure, true);
         }
     }
 
@@ -136,7 +136,7 @@ final class Pass implements AutoCloseable {
         try {
             track.take(packet);
         } catch (FfmpegFailure | NotCopyable failure) {
-            throw blame(ofPictures, failure);
+            throw blame(ofPictures, failure, false);
         }
     }
 
@@ -147,18 +147,18 @@ final class Pass implements AutoCloseable {
         try {
             track.finish();
         } catch (FfmpegFailure | NotCopyable failure) {
-            throw blame(ofPictures, failure);
+            throw blame(ofPictures, failure, false);
         }
         if (track.written() == 0) {
             throw new StreamFailed(ofPictures, "nothing in it could be decoded");
         }
     }
 
-    private static StreamFailed blame(boolean ofPictures, Exception failure) throws FfmpegFailure {
+    private static StreamFailed blame(boolean ofPictures, Exception failure, boolean certain) throws FfmpegFailure {
         if (failure instanceof FfmpegFailure shortage && shortage.isShortage()) {
             throw shortage;
         }
-        return new StreamFailed(ofPictures, failure);
+        return new StreamFailed(ofPictures, failure, certain);
     }
 
     /** The times of the pictures; null if they are left out. */

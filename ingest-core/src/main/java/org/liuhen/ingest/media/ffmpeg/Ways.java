@@ -39,13 +39,13 @@ final class Ways {
     }
 
     /**
-     * Gives up a way that has failed. An output takes packets of both streams in turns, so it may be the copied one
-     * whose packet was refused: that is encoded before anything is left out.
+     * Gives up a way that has failed. An output takes packets of both streams in turns, so unless it is certain which
+     * one failed it may be the copied one whose packet was refused: that is encoded before anything is left out.
      */
     void retreat(StreamFailed failure) {
         Way failed = failure.ofPictures() ? pictures : sound;
         Way other = failure.ofPictures() ? sound : pictures;
-        boolean otherFirst = failed == Way.ENCODE && other == Way.COPY;
+        boolean otherFirst = !failure.isCertain() && failed == Way.ENCODE && other == Way.COPY;
         boolean ofPictures = otherFirst != failure.ofPictures();
         Way given = ofPictures ? pictures : sound;
         if (given == Way.ENCODE) {

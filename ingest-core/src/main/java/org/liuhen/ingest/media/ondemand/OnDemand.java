@@ -176,11 +176,8 @@ public final class OnDemand implements AutoCloseable {
         Path planFile = cache.find(id, MediaTools.PLAN).orElseThrow(() -> new IOException("plan: went away"));
         Path folder = cache.begin();
         try {
-            PieceOutcome outcome = tools.segment(original, planFile, number, folder, false);
-            if (outcome instanceof PieceOutcome.Died died) {
-                LOG.warn("segment: once more, strictly, {}, number={}, recording={}", died.how(), number, id);
-                outcome = tools.segment(original, planFile, number, folder, true);
-            }
+            PieceOutcome outcome =
+                    tried(name, id, strictly -> tools.segment(original, planFile, number, folder, strictly));
             return outcome instanceof PieceOutcome.Made
                     ? new Piece.Made(cache.keep(id, name, folder.resolve(MediaTools.PIECE)))
                     : failed(outcome);
@@ -192,11 +189,7 @@ public final class OnDemand implements AutoCloseable {
     private Piece makePicture(RecordingId id, Path original, Watched recording) throws IOException {
         Path folder = cache.begin();
         try {
-            PieceOutcome outcome = tools.picture(original, folder, false);
-            if (outcome instanceof PieceOutcome.Died died) {
-                LOG.warn("picture: once more, strictly, {}, recording={}", died.how(), id);
-                outcome = tools.picture(original, folder, true);
-            }
+            PieceOutcome outcome = tried(PICTURE, id, strictly -> tools.picture(original, folder, strictly));
             if (outcome instanceof PieceOutcome.Made) {
                 return new Piece.Made(cache.keep(id, PICTURE, folder.resolve(MediaTools.PICTURE)));
             }
@@ -205,6 +198,20 @@ public final class OnDemand implements AutoCloseable {
         } finally {
             cache.end(folder);
         }
+    }
+
+    private interface Attempt {
+        PieceOutcome make(boolean strictly) throws IOException;
+    }
+
+    /** What comes of an attempt, or of a second, strict one if a child dies on the first. */
+    private static PieceOutcome tried(String what, RecordingId id, Attempt attempt) throws IOException {
+        PieceOutcome outcome = attempt.make(false);
+        if (outcome instanceof PieceOutcome.Died died) {
+            LOG.warn("{}: once more, strictly, {}, recording={}", what, died.how(), id);
+            return attempt.make(true);
+        }
+        return outcome;
     }
 
     private static Piece failed(PieceOutcome outcome) {
@@ -218,11 +225,7 @@ public final class OnDemand implements AutoCloseable {
     private Piece plan(RecordingId id, Path original, Watched recording) throws IOException {
         Path folder = cache.begin();
         try {
-            PieceOutcome outcome = tools.plan(original, folder, false);
-            if (outcome instanceof PieceOutcome.Died died) {
-                LOG.warn("plan: once more, strictly, {}, recording={}", died.how(), id);
-                outcome = tools.plan(original, folder, true);
-            }
+            PieceOutcome outcome = tried(MediaTools.PLAN, id, strictly -> tools.plan(original, folder, strictly));
             if (!(outcome instanceof PieceOutcome.Made)) {
                 recording.hopeless = outcome instanceof PieceOutcome.NotMade not ? not.why() : null;
                 return failed(outcome);

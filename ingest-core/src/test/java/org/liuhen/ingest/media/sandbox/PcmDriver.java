@@ -1,13 +1,14 @@
 package org.liuhen.ingest.media.sandbox;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Graphics hardware for machines that have none: a driver of VA-API, built from {@code src/test/va}, which encodes H.264
@@ -64,10 +65,18 @@ public final class PcmDriver {
         return hardware(Map.of("PCM_VA_DIE_AT", Integer.toString(picture)));
     }
 
+    private static boolean opens(Path device) {
+        try (FileChannel open = FileChannel.open(device, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return open.isOpen();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private GraphicsHardware hardware(Map<String, String> faults) {
-        Path device = Stream.of(DEVICES.toArray(new String[0]))
+        Path device = DEVICES.stream()
                 .map(Path::of)
-                .filter(Files::isWritable)
+                .filter(PcmDriver::opens)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no device file to pass for a render node, of " + DEVICES));
         Map<String, String> environment = new HashMap<>(faults);
