@@ -46,6 +46,8 @@ import org.liuhen.storage.ledger.StoredLedger;
 public final class RocksCatalog implements CopyableCatalog {
     /** Up to so many uploads or jobs are counted; their rows are written over too often for an estimate. */
     private static final int COUNTED = 10_000;
+    /** Recordings are written over, too, but their rows are large. */
+    private static final int RECORDINGS_COUNTED = 1_000;
 
     private final InstantSource clock;
     private final RocksStore store;
@@ -199,7 +201,7 @@ public final class RocksCatalog implements CopyableCatalog {
     @Override
     public Map<String, Long> sizes() throws StorageFailure {
         return Map.of(
-                "recordings", store.estimate(Family.RECORDING),
+                "recordings", store.count(Family.RECORDING, RECORDINGS_COUNTED),
                 "events", rows.eventCount(),
                 "uploads", store.count(Family.UPLOAD, COUNTED),
                 "jobs", store.count(Family.JOB, COUNTED));

@@ -322,7 +322,7 @@ final class RocksStore implements AutoCloseable {
         return rows[0] <= exactUpTo ? rows[0] : Math.max(rows[0], estimate(family));
     }
 
-    long estimate(Family family) throws StorageFailure {
+    private long estimate(Family family) throws StorageFailure {
         return read(open -> open.getLongProperty(handle(family), "rocksdb.estimate-num-keys"));
     }
 

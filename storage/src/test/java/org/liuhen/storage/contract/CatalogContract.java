@@ -246,10 +246,12 @@ public abstract class CatalogContract {
 
     @Test
     void sizes_name_what_is_in_here() throws Exception {
-        commit(catalog, put(received(1)));
+        Recording amended = received(1);
+        commit(catalog, put(amended));
         commit(catalog, put(received(2)));
+        commit(catalog, put(amended.next().withCases(List.of(new CaseNumber("another")))));
         assertThat(catalog.sizes()).containsOnlyKeys("recordings", "events", "uploads", "jobs");
-        assertThat(catalog.sizes()).containsEntry("events", 2L);
+        assertThat(catalog.sizes()).containsEntry("recordings", 2L).containsEntry("events", 3L);
     }
 
     @Test
