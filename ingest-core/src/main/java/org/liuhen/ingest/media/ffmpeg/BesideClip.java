@@ -59,12 +59,14 @@ final class BesideClip {
         int highest = all.stream().mapToInt(one -> one.size().height()).max().orElse(0);
         PictureTrack.Size room =
                 new PictureTrack.Size(Math.min(widest, LARGEST_CELL.width()), Math.min(highest, LARGEST_CELL.height()));
+        Colours colours = shown.get(0).get(0).colours();
         PictureTrack.Size size = ClipPictureCoder.within(shown.get(0).get(0).size(), room);
         double rate = all.stream().mapToDouble(Cell.Shown::rate).max().orElse(MOST_RATE);
         List<Cell.Shown> heard = shown.get(order.parts().get(order.soundOf()).cell());
-        List<Cell> cells = shown.stream().map(some -> new Cell(some, size)).toList();
+        List<Cell> cells =
+                shown.stream().map(some -> new Cell(some, size, colours)).toList();
         try {
-            return write(cells, size, Math.min(rate, MOST_RATE), heard);
+            return write(cells, size, Math.min(rate, MOST_RATE), colours, heard);
         } finally {
             cells.forEach(Cell::close);
         }
@@ -86,14 +88,14 @@ final class BesideClip {
         return shown;
     }
 
-    private Answer write(List<Cell> cells, PictureTrack.Size cell, double rate, List<Cell.Shown> heard)
+    private Answer write(List<Cell> cells, PictureTrack.Size cell, double rate, Colours colours, List<Cell.Shown> heard)
             throws FfmpegFailure {
         int columns = cells.size() == 1 ? 1 : 2;
         int rows = cells.size() > 2 ? 2 : 1;
         PictureTrack.Size whole = new PictureTrack.Size(columns * cell.width(), rows * cell.height());
         double seconds = order.seconds();
         try (Output output = Output.clip(target);
-                Encoder pictures = Encoder.h264(output, whole.width(), whole.height(), rate);
+                Encoder pictures = Encoder.h264(output, whole, rate, colours);
                 @Nullable Heard sound = Heard.of(heard, output)) {
             output.begin();
             AVFrame canvas = canvas(whole);

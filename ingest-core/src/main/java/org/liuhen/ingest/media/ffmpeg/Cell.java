@@ -16,10 +16,18 @@ final class Cell implements AutoCloseable {
      *
      * @param untilSeconds when the clip shows or hears no more of it: at its end, or where the next begins
      * @param size of its pictures, upright
+     * @param colours as they are told
      * @param rate pictures a second
      * @param heard whether it has sound
      */
-    record Shown(ClipPart part, Path input, double untilSeconds, PictureTrack.Size size, double rate, boolean heard) {
+    record Shown(
+            ClipPart part,
+            Path input,
+            double untilSeconds,
+            PictureTrack.Size size,
+            Colours colours,
+            double rate,
+            boolean heard) {
         static final int MAX_SIDE = 1920;
 
         static Shown of(ClipPart part, Path input, double nextSeconds) throws FfmpegFailure {
@@ -35,6 +43,7 @@ final class Cell implements AutoCloseable {
                         input,
                         Math.min(end, nextSeconds),
                         PictureTrack.Size.of(video, MAX_SIDE),
+                        Colours.of(video),
                         file.frameRate(video),
                         file.audio() != null);
             }
@@ -43,13 +52,18 @@ final class Cell implements AutoCloseable {
 
     private final Deque<Shown> next;
     private final PictureTrack.Size size;
+    private final Colours colours;
     private @Nullable CellPictures current;
     private double untilSeconds;
 
-    /** @param shown by when they begin */
-    Cell(List<Shown> shown, PictureTrack.Size size) {
+    /**
+     * @param shown by when they begin
+     * @param colours of what they are drawn on
+     */
+    Cell(List<Shown> shown, PictureTrack.Size size, Colours colours) {
         this.next = new ArrayDeque<>(shown);
         this.size = size;
+        this.colours = colours;
     }
 
     /**
@@ -61,7 +75,7 @@ final class Cell implements AutoCloseable {
         Shown due = next.peek();
         while (due != null && due.part().atSeconds() <= clipSeconds + PictureGroups.ROUNDING_SECONDS) {
             close();
-            current = new CellPictures(due.part(), due.input(), size);
+            current = new CellPictures(due.part(), due.input(), size, colours);
             untilSeconds = due.untilSeconds();
             next.remove();
             due = next.peek();

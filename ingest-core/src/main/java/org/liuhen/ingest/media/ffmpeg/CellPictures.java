@@ -40,8 +40,11 @@ final class CellPictures implements AutoCloseable {
     private boolean currentHidden;
     private boolean ended;
 
-    /** @param cell how much room there is for it */
-    CellPictures(ClipPart part, Path input, PictureTrack.Size cell) throws FfmpegFailure {
+    /**
+     * @param cell how much room there is for it
+     * @param colours of what it is drawn on
+     */
+    CellPictures(ClipPart part, Path input, PictureTrack.Size cell, Colours colours) throws FfmpegFailure {
         this.part = part;
         this.cell = cell;
         this.file = MediaFile.open(input, MediaFile.RECORDINGS);
@@ -52,8 +55,7 @@ final class CellPictures implements AutoCloseable {
         }
         this.stream = video;
         this.inner = ClipPictureCoder.within(PictureTrack.Size.of(video, Cell.Shown.MAX_SIDE), cell);
-        String filters = PictureTrack.turn(video) + "scale=" + inner.width() + ":" + inner.height()
-                + ":flags=bilinear:out_range=tv,setsar=1,format=yuv420p";
+        String filters = PictureTrack.turn(video) + colours.fit(inner);
         this.reshaping = Reshaping.pictures(video, filters, av_make_q(1, MILLION), this::keep);
         try {
             this.decoder = Decoder.open(video);

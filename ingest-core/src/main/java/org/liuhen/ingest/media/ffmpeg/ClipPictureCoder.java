@@ -17,6 +17,7 @@ final class ClipPictureCoder implements ClipPictures {
 
     private final Encoder encoder;
     private final PictureTrack.Size whole;
+    private final Colours colours;
     private final ClipTally tally = new ClipTally();
     private @Nullable PartPlan plan;
     private @Nullable AVStream from;
@@ -28,12 +29,16 @@ final class ClipPictureCoder implements ClipPictures {
     private boolean done;
     private long lastKeyTicks = Long.MIN_VALUE;
 
-    /** @param rate pictures per second */
-    ClipPictureCoder(Output output, PictureTrack.Size whole, double rate) throws FfmpegFailure {
+    /**
+     * @param rate pictures per second
+     * @param colours of all that is encoded
+     */
+    ClipPictureCoder(Output output, PictureTrack.Size whole, double rate, Colours colours) throws FfmpegFailure {
         this.whole = whole;
         this.inner = whole;
+        this.colours = colours;
         this.rate = rate;
-        this.encoder = Encoder.h264(output, whole.width(), whole.height(), rate > MAX_RATE ? LOWERED_RATE : rate);
+        this.encoder = Encoder.h264(output, whole, rate > MAX_RATE ? LOWERED_RATE : rate, colours);
     }
 
     @Override
@@ -45,8 +50,7 @@ final class ClipPictureCoder implements ClipPictures {
         this.times = file.times(stream, rate);
         this.decoder = Decoder.open(stream);
         this.inner = within(PictureTrack.Size.of(stream, Math.max(whole.width(), whole.height())), whole);
-        String filters = PictureTrack.turn(stream) + "scale=" + inner.width() + ":" + inner.height()
-                + ":flags=bilinear:out_range=tv,setsar=1,format=yuv420p"
+        String filters = PictureTrack.turn(stream) + colours.fit(inner)
                 + (rate > MAX_RATE ? ",fps=" + LOWERED_RATE : "")
                 + ",pad=" + whole.width() + ":" + whole.height() + ":" + left() + ":" + top() + ":black";
         this.reshaping = Reshaping.pictures(stream, filters, encoder.timeBase(), this::encode);

@@ -32,6 +32,7 @@ final class Decoder implements AutoCloseable {
     private static final long MAX_PIXELS = 1L << 26;
 
     private final AVCodecContext context;
+    private final Colours colours;
     private final AVFrame frame;
     /** What hardware has decoded, in this program's memory. */
     private final AVFrame downloaded;
@@ -41,8 +42,9 @@ final class Decoder implements AutoCloseable {
     private long frames;
     private long errors;
 
-    private Decoder(AVCodecContext context, @Nullable Hardware hardware) {
+    private Decoder(AVCodecContext context, Colours colours, @Nullable Hardware hardware) {
         this.context = context;
+        this.colours = colours;
         this.hardware = hardware;
         this.frame = av_frame_alloc();
         this.downloaded = av_frame_alloc();
@@ -81,7 +83,7 @@ final class Decoder implements AutoCloseable {
                 context.hw_device_ctx(hardware.forDecoding());
             }
             FfmpegFailure.check(avcodec_open2(context, codec, (PointerPointer<?>) null), "open decoder");
-            return new Decoder(context, hardware);
+            return new Decoder(context, Colours.of(stream), hardware);
         } catch (FfmpegFailure failure) {
             avcodec_free_context(context);
             throw failure;
@@ -105,7 +107,9 @@ final class Decoder implements AutoCloseable {
             }
             frames++;
             try {
-                sink.take(inMemory());
+                AVFrame decoded = inMemory();
+                colours.declareOn(decoded);
+                sink.take(decoded);
             } finally {
                 av_frame_unref(frame);
                 av_frame_unref(downloaded);

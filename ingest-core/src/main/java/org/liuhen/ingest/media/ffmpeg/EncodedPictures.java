@@ -58,11 +58,12 @@ final class EncodedPictures implements SegmentPart {
         double encoded = rate > MAX_RATE ? LOWERED_RATE : rate;
         this.stepTicks = Math.max(1, Math.round(SegmentPlan.TICKS_PER_SECOND / rate));
         this.size = PictureTrack.Size.of(from, MAX_SIDE);
+        Colours colours = Colours.of(from);
         this.decoder = Decoder.byHardware(from);
         LooseSink opened = null;
         try {
             opened = new LooseSink(this::gather);
-            this.encoder = Encoder.h264(opened, size.width(), size.height(), encoded);
+            this.encoder = Encoder.h264(opened, size, encoded, colours);
             this.sink = opened;
         } catch (FfmpegFailure failure) {
             if (opened != null) {
@@ -71,9 +72,8 @@ final class EncodedPictures implements SegmentPart {
             decoder.close();
             throw failure;
         }
-        String filters = PictureTrack.turn(from)
-                + "scale=" + size.width() + ":" + size.height() + ":flags=bilinear:out_range=tv,setsar=1,format=yuv420p"
-                + (rate > MAX_RATE ? ",fps=" + (int) LOWERED_RATE : "");
+        String filters =
+                PictureTrack.turn(from) + colours.fit(size) + (rate > MAX_RATE ? ",fps=" + (int) LOWERED_RATE : "");
         this.reshaping = Reshaping.pictures(
                 av_make_q(1, (int) SegmentPlan.TICKS_PER_SECOND), filters, encoder.timeBase(), this::encode);
     }

@@ -59,26 +59,28 @@ final class Encoder implements AutoCloseable {
     }
 
     /** H.264 as browsers play it. */
-    static Encoder h264(PacketSink output, int width, int height, double rate) throws FfmpegFailure {
-        long bitRate = Math.round(width * height * rate * BITS_PER_PIXEL);
-        return h264(output, width, height, rate, Math.max(MIN_VIDEO_BIT_RATE, Math.min(MAX_VIDEO_BIT_RATE, bitRate)));
+    static Encoder h264(PacketSink output, PictureTrack.Size size, double rate, Colours colours) throws FfmpegFailure {
+        long bitRate = Math.round(size.width() * size.height() * rate * BITS_PER_PIXEL);
+        bitRate = Math.max(MIN_VIDEO_BIT_RATE, Math.min(MAX_VIDEO_BIT_RATE, bitRate));
+        return h264(output, size, rate, colours, bitRate);
     }
 
     /** Likewise with so many bits a second: by the hardware that the order may use, else by OpenH264. */
-    static Encoder h264(PacketSink output, int width, int height, double rate, long bitRate) throws FfmpegFailure {
+    static Encoder h264(PacketSink output, PictureTrack.Size size, double rate, Colours colours, long bitRate)
+            throws FfmpegFailure {
         Hardware hardware = Hardware.get();
-        Encoder encoder = hardware == null ? null : byHardware(hardware, output, width, height, rate, bitRate);
-        return encoder != null ? encoder : pictures("libopenh264", output, width, height, rate, bitRate, OPEN_H264);
+        Encoder encoder = hardware == null ? null : byHardware(hardware, output, size, rate, colours, bitRate);
+        return encoder != null ? encoder : pictures("libopenh264", output, size, rate, colours, bitRate, OPEN_H264);
     }
 
     /** @return null if it refuses, and the order goes on in software */
     private static @Nullable Encoder byHardware(
-            Hardware hardware, PacketSink output, int width, int height, double rate, long bitRate) {
+            Hardware hardware, PacketSink output, PictureTrack.Size size, double rate, Colours colours, long bitRate) {
         String refusal = "";
         for (Map<String, String> options : hardware.kind().options()) {
             try {
                 AVCodec codec = find(hardware.kind().encoder());
-                AVCodecContext context = describe(codec, width, height, rate, bitRate);
+                AVCodecContext context = describe(codec, size, rate, colours, bitRate);
                 return open(codec, context, output, options, prepare(hardware, context));
             } catch (FfmpegFailure failure) {
                 refusal = String.valueOf(failure.getMessage());
@@ -101,14 +103,14 @@ final class Encoder implements AutoCloseable {
     static Encoder pictures(
             String name,
             PacketSink output,
-            int width,
-            int height,
+            PictureTrack.Size size,
             double rate,
+            Colours colours,
             long bitRate,
             Map<String, String> options)
             throws FfmpegFailure {
         AVCodec codec = find(name);
-        AVCodecContext context = describe(codec, width, height, rate, bitRate);
+        AVCodecContext context = describe(codec, size, rate, colours, bitRate);
         if (name.equals("mpeg4")) {
             int perSecond = (int) Math.max(1, Math.min(60_000, Math.round(rate)));
             context.time_base(av_make_q(1, perSecond));
@@ -123,10 +125,12 @@ final class Encoder implements AutoCloseable {
         return open(codec, context, output, options, null);
     }
 
-    private static AVCodecContext describe(AVCodec codec, int width, int height, double rate, long bitRate) {
+    private static AVCodecContext describe(
+            AVCodec codec, PictureTrack.Size size, double rate, Colours colours, long bitRate) {
         AVCodecContext context = avcodec_alloc_context3(codec);
-        context.width(width);
-        context.height(height);
+        context.width(size.width());
+        context.height(size.height());
+        colours.describe(context);
         context.pix_fmt(AV_PIX_FMT_YUV420P);
         context.time_base(av_make_q(1, PICTURE_TICKS_PER_SECOND));
         context.framerate(av_make_q((int) Math.max(1, Math.min(60_000, Math.round(rate * 1000))), 1000));

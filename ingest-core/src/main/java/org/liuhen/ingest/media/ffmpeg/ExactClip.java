@@ -172,6 +172,7 @@ final class ExactClip {
     private @Nullable ClipPictures pictures(Output output, List<PartPlan> plans, boolean joined)
             throws FfmpegFailure, NotCopyable {
         PictureTrack.Size size = null;
+        Colours colours = Colours.STANDARD;
         double rate = 0;
         for (int i = 0; i < inputs.size(); i++) {
             try (MediaFile file = open(i)) {
@@ -182,11 +183,14 @@ final class ExactClip {
                 if (joined) {
                     return new JoinedPictures(output, file, stream, plans);
                 }
-                size = size == null ? PictureTrack.Size.of(stream, 1920) : size;
+                if (size == null) {
+                    size = PictureTrack.Size.of(stream, 1920);
+                    colours = Colours.of(stream);
+                }
                 rate = Math.max(rate, file.frameRate(stream));
             }
         }
-        return size == null ? null : new ClipPictureCoder(output, size, rate);
+        return size == null ? null : new ClipPictureCoder(output, size, rate, colours);
     }
 
     private @Nullable ClipSound sound(Output output) throws FfmpegFailure {

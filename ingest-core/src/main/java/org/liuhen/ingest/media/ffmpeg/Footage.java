@@ -96,12 +96,14 @@ final class Footage {
 
     private @Nullable Encoder pictures(Output output) throws FfmpegFailure {
         long bitRate = Math.round(width * height * (double) rate * BITS_PER_PIXEL);
+        PictureTrack.Size size = new PictureTrack.Size(width, height);
         return switch (get("pictures")) {
             case "NONE" -> null;
-            case "MPEG4" -> Encoder.pictures("mpeg4", output, width, height, rate, bitRate, Map.of());
-            case "MJPEG" -> Encoder.pictures("mjpeg", output, width, height, rate, bitRate, Map.of());
+            case "MPEG4" -> Encoder.pictures("mpeg4", output, size, rate, Colours.STANDARD, bitRate, Map.of());
+            case "MJPEG" -> Encoder.pictures("mjpeg", output, size, rate, Colours.STANDARD, bitRate, Map.of());
             default ->
-                Encoder.pictures("libopenh264", output, width, height, rate, bitRate, Map.of("allow_skip_frames", "0"));
+                Encoder.pictures(
+                        "libopenh264", output, size, rate, Colours.STANDARD, bitRate, Map.of("allow_skip_frames", "0"));
         };
     }
 

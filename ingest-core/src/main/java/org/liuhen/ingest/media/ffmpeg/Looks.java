@@ -45,6 +45,7 @@ final class Looks implements AutoCloseable {
     private final double mostRate;
     private final @Nullable AVStream video;
     private final @Nullable AVStream audio;
+    private final Colours colours;
     private final boolean every;
     private final PictureWatch pictures = new PictureWatch();
     private final TimeWatch clock = new TimeWatch();
@@ -70,6 +71,7 @@ final class Looks implements AutoCloseable {
         this.expectedSeconds = file.declaredSeconds();
         this.video = ways.pictures() == Way.LEAVE_OUT || !needs(true) ? null : file.video();
         this.audio = ways.sound() == Way.LEAVE_OUT || !needs(false) ? null : file.audio();
+        this.colours = video == null ? Colours.STANDARD : Colours.of(video);
         this.storyboard = new Storyboard(expectedSeconds);
         double rate = video == null ? 0 : file.frameRate(video);
         this.mostRate = wanted.contains(Look.LOW_COPY) ? MAX_RATE : LOOKS_PER_SECOND;
@@ -77,11 +79,10 @@ final class Looks implements AutoCloseable {
         AVStream video = this.video;
         if (video != null) {
             PictureTrack.Size size = PictureTrack.Size.of(video, MAX_SIDE);
-            String filters = PictureTrack.turn(video) + "scale=" + size.width() + ":" + size.height()
-                    + ":flags=bilinear:out_range=tv,setsar=1,format=yuv420p";
+            String filters = PictureTrack.turn(video) + colours.fit(size);
             small = Reshaping.pictures(video, filters, av_make_q(1, Encoder.PICTURE_TICKS_PER_SECOND), this::takeSmall);
             if (wanted.contains(Look.LOW_COPY) && LowCopy.isWorthwhile(video, sizeBytes, expectedSeconds)) {
-                low = LowCopy.open(size, every ? rate : MAX_RATE, audio == null ? 0 : SAMPLE_RATE);
+                low = LowCopy.open(size, every ? rate : MAX_RATE, colours, audio == null ? 0 : SAMPLE_RATE);
             }
         }
         if (audio != null) {
@@ -199,7 +200,7 @@ final class Looks implements AutoCloseable {
             }
             consider(seconds, picture);
             if (tile && storyboard.add(seconds, copy)) {
-                Still.write(storyboard.sheet(), storyboard.sheetName());
+                Still.write(storyboard.sheet(), colours, storyboard.sheetName());
             }
         }
         LowCopy low = this.low;
@@ -247,7 +248,7 @@ final class Looks implements AutoCloseable {
                 mono.finish();
             }
             if (storyboard.hasBegunSheet()) {
-                Still.write(storyboard.sheet(), storyboard.sheetName());
+                Still.write(storyboard.sheet(), colours, storyboard.sheetName());
             }
             LowCopy low = this.low;
             if (low != null) {
@@ -291,12 +292,13 @@ final class Looks implements AutoCloseable {
         AVFrame picture = poster;
         if (picture == null) {
             if (video == null && heard) {
-                Still.write(sound.picture(), Poster.FILE);
+                Still.write(sound.picture(), Colours.STANDARD, Poster.FILE);
                 return true;
             }
             return false;
         }
-        Still.write(picture, av_make_q(1, 1), "", picture.width(), picture.height(), Poster.FILE);
+        Still.write(
+                picture, av_make_q(1, 1), "", new PictureTrack.Size(picture.width(), picture.height()), Poster.FILE);
         return true;
     }
 

@@ -39,12 +39,12 @@ final class LowCopy implements AutoCloseable {
     }
 
     /** @param sampleRate of the sound, one channel; 0 if there is none */
-    static LowCopy open(PictureTrack.Size size, double rate, int sampleRate) throws FfmpegFailure {
+    static LowCopy open(PictureTrack.Size size, double rate, Colours colours, int sampleRate) throws FfmpegFailure {
         Output output = Output.lowPlaylist();
         Encoder pictures = null;
         Encoder sound = null;
         try {
-            pictures = Encoder.h264(output, size.width(), size.height(), rate, PICTURE_BIT_RATE);
+            pictures = Encoder.h264(output, size, rate, colours, PICTURE_BIT_RATE);
             sound = sampleRate == 0 ? null : Encoder.aac(output, sampleRate, 1);
             output.begin();
             return new LowCopy(output, pictures, sound);

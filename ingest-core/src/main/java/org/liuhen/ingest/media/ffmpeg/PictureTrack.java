@@ -36,18 +36,17 @@ final class PictureTrack implements Track {
         this.looks = looks;
         double rate = file.frameRate(from);
         Size size = Size.of(from, MAX_SIDE);
+        Colours colours = Colours.of(from);
         this.packets = file.times(from, rate);
         this.pictures = file.times(from, rate);
         this.decoder = Decoder.byHardware(from);
         try {
-            this.encoder = Encoder.h264(output, size.width(), size.height(), rate > MAX_RATE ? LOWERED_RATE : rate);
+            this.encoder = Encoder.h264(output, size, rate > MAX_RATE ? LOWERED_RATE : rate, colours);
         } catch (FfmpegFailure failure) {
             decoder.close();
             throw failure;
         }
-        String filters = turn(from)
-                + "scale=" + size.width() + ":" + size.height() + ":flags=bilinear:out_range=tv,setsar=1,format=yuv420p"
-                + (rate > MAX_RATE ? ",fps=" + (int) LOWERED_RATE : "");
+        String filters = turn(from) + colours.fit(size) + (rate > MAX_RATE ? ",fps=" + (int) LOWERED_RATE : "");
         this.reshaping = Reshaping.pictures(from, filters, encoder.timeBase(), this::encode);
     }
 

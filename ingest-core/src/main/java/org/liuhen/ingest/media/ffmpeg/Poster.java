@@ -128,7 +128,7 @@ final class Poster implements AutoCloseable {
 
     private static void encode(AVFrame picture, AVStream stream) throws FfmpegFailure {
         PictureTrack.Size size = PictureTrack.Size.of(stream, MAX_SIDE);
-        Still.write(picture, stream.time_base(), PictureTrack.turn(stream), size.width(), size.height(), FILE);
+        Still.write(picture, stream.time_base(), PictureTrack.turn(stream), size, FILE);
     }
 
     private void forget() {

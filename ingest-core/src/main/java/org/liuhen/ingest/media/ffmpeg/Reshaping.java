@@ -74,7 +74,7 @@ final class Reshaping implements AutoCloseable {
 
     private String shapeOf(AVFrame frame) {
         return samples == 0
-                ? frame.width() + "x" + frame.height() + " " + frame.format()
+                ? frame.width() + "x" + frame.height() + " " + frame.format() + " " + frame.colorspace()
                 : frame.sample_rate() + " " + frame.ch_layout().nb_channels() + " " + frame.format();
     }
 

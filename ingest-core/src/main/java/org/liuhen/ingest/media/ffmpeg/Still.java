@@ -25,21 +25,22 @@ final class Still {
      *
      * @param before filters that come before the scaling, each followed by a comma
      */
-    static void write(AVFrame picture, AVRational timeBase, String before, int width, int height, String name)
+    static void write(AVFrame picture, AVRational timeBase, String before, PictureTrack.Size size, String name)
             throws FfmpegFailure {
-        write(picture, timeBase, before, width, height, QUANTIZER, name);
+        write(picture, timeBase, before, size, QUANTIZER, name);
     }
 
     /** @param quantizer from 2, which keeps most, to 31 */
     static void write(
-            AVFrame picture, AVRational timeBase, String before, int width, int height, int quantizer, String name)
+            AVFrame picture, AVRational timeBase, String before, PictureTrack.Size size, int quantizer, String name)
             throws FfmpegFailure {
-        String filters = before + "scale=" + width + ":" + height + ":out_range=pc,setsar=1,format=yuvj420p";
+        String filters = before + "scale=" + size.width() + ":" + size.height() + ":out_color_matrix="
+                + Colours.STANDARD.matrix() + ":out_range=pc,setsar=1,format=yuvj420p";
         Map<String, String> quality = Map.of("global_quality", Integer.toString(quantizer * FF_QP2LAMBDA));
         picture.pts(0);
         try (FilterChain chain = FilterChain.pictures(picture, timeBase, filters);
                 Output output = Output.file("mjpeg", Path.of(name));
-                Encoder encoder = Encoder.pictures("mjpeg", output, width, height, 1, 1_000_000, quality)) {
+                Encoder encoder = Encoder.pictures("mjpeg", output, size, 1, Colours.STANDARD, 1_000_000, quality)) {
             output.begin();
             chain.put(picture, ready -> {
                 ready.pts(0);
@@ -51,15 +52,19 @@ final class Still {
     }
 
     /** Writes a picture of our own. */
-    static void write(SmallPicture picture, String name) throws FfmpegFailure {
+    static void write(SmallPicture picture, Colours colours, String name) throws FfmpegFailure {
         AVFrame frame = av_frame_alloc();
         try {
-            frame.width(picture.width()).height(picture.height()).format(AV_PIX_FMT_YUV420P);
+            frame.width(picture.width())
+                    .height(picture.height())
+                    .format(AV_PIX_FMT_YUV420P)
+                    .colorspace(colours.matrix());
             FfmpegFailure.check(av_frame_get_buffer(frame, 0), "make picture");
             fill(frame, 0, picture.luma(), picture.width(), picture.height());
             fill(frame, 1, picture.blue(), picture.width() / 2, picture.height() / 2);
             fill(frame, 2, picture.red(), picture.width() / 2, picture.height() / 2);
-            write(frame, av_make_q(1, 1), "", picture.width(), picture.height(), name);
+            PictureTrack.Size size = new PictureTrack.Size(picture.width(), picture.height());
+            write(frame, av_make_q(1, 1), "", size, name);
         } finally {
             av_frame_free(frame);
         }

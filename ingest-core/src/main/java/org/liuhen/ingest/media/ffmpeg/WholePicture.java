@@ -109,7 +109,7 @@ final class WholePicture {
         double scale = Math.min(1, (double) mostSide / Math.max(picture.width(), picture.height()));
         int wide = scaled(sideways ? picture.height() : picture.width(), scale);
         int high = scaled(sideways ? picture.width() : picture.height(), scale);
-        Still.write(picture, timeBase, turn, wide, high, QUANTIZER, file.toString());
+        Still.write(picture, timeBase, turn, new PictureTrack.Size(wide, high), QUANTIZER, file.toString());
         written = true;
     }
 
