@@ -53,6 +53,7 @@ public enum Sentence {
     // in a file
     FILE_EMPTY("the file is empty"),
     INDEX_MISSING("its index (moov) is missing: the file was cut off while it was written"),
+    FORMAT_NOT_READ("a kind of file that is not read as a recording"),
     FORMAT_UNKNOWN("not a kind of recording that can be read here ({text})"),
     ASKS_TOO_MUCH("it asks for more memory, room or streams than any recording needs ({text})"),
     NOTHING_IN_IT("holds neither pictures nor sound (read as {container})"),

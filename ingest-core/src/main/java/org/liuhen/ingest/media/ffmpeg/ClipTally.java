@@ -11,12 +11,14 @@ final class ClipTally {
     private long masked;
     private int part = -1;
     private String what = "";
+    private double first = Double.MAX_VALUE;
     private double from;
     private double to;
 
     void beginPart() {
         close();
         part++;
+        first = Double.MAX_VALUE;
     }
 
     /** A picture was copied. Seconds from the start of its recording. */
@@ -32,6 +34,7 @@ final class ClipTally {
     }
 
     private void note(String now, double seconds) {
+        first = Math.min(first, seconds);
         if (!now.equals(what)) {
             close();
             what = now;
@@ -51,6 +54,11 @@ final class ClipTally {
                     .with("lastSeconds", to));
         }
         what = "";
+    }
+
+    /** When the first picture of the latest part is shown, seconds from the start of its recording; very much if none is. */
+    double firstSeconds() {
+        return first;
     }
 
     long pictures() {

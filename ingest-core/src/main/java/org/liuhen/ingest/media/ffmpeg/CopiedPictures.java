@@ -15,6 +15,7 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.liuhen.ingest.media.playback.LooseTrack;
+import org.liuhen.ingest.media.playback.SegmentPlan;
 
 /**
  * H.264 taken over as it is, from one key picture to another. Pictures are decoded in the order of the file, at the times
@@ -28,6 +29,7 @@ final class CopiedPictures implements SegmentPart {
     private final long keyTicks;
     private final long nextKeyTicks;
     private final long endTicks;
+    private final long mostReordered;
     private final boolean divided;
     private final List<Sample> samples = new ArrayList<>();
     private boolean done;
@@ -44,6 +46,11 @@ final class CopiedPictures implements SegmentPart {
         this.keyTicks = keyTicks;
         this.nextKeyTicks = nextKeyTicks;
         this.endTicks = endTicks;
+        int held = from.codecpar().video_delay();
+        this.mostReordered = held == 0
+                ? 0
+                : Math.round(
+                        (held + 1) * SegmentPlan.TICKS_PER_SECOND / input.file().frameRate(from));
         this.divided = input.unitLengthBytes() == 0;
     }
 
@@ -114,7 +121,8 @@ final class CopiedPictures implements SegmentPart {
                 AvcUnits.configuration(LooseSink.extradata(from)),
                 from.codecpar().width(),
                 from.codecpar().height(),
-                aspect);
+                aspect,
+                mostReordered);
         long[] shown = samples.stream().mapToLong(Sample::ticks).sorted().toArray();
         try {
             for (int i = 0; i < shown.length; i++) {

@@ -140,7 +140,7 @@ final class EncodedPictures implements SegmentPart {
     @Override
     public LooseTrack track() throws NotCopyable {
         byte[] configuration = AvcUnits.configuration(sink.extradata());
-        LooseTrack track = LooseTrack.pictures(configuration, size.width(), size.height(), new int[] {0, 0});
+        LooseTrack track = LooseTrack.pictures(configuration, size.width(), size.height(), new int[] {0, 0}, 0);
         long end = isDone() ? nextTicks : endTicks == Long.MAX_VALUE ? latest + stepTicks : endTicks;
         try {
             for (Sample sample : samples) {

@@ -23,6 +23,9 @@ final class ExactClip {
     /** So much earlier reading begins, for sound that is stored before its pictures. */
     private static final double EARLIER_SECONDS = 0.5;
 
+    /** Where that was not enough to decode the first picture: pictures may be refreshed bit by bit, without a whole one. */
+    private static final double[] MUCH_EARLIER_SECONDS = {30, Double.MAX_VALUE};
+
     private static final double PROGRESS_SECONDS = 10;
 
     private final ClipOrder order;
@@ -32,6 +35,8 @@ final class ExactClip {
     private String notJoined = "";
     private boolean soundCopied;
     private boolean soundThere;
+    private double earlierSeconds = EARLIER_SECONDS;
+    private boolean late;
 
     ExactClip(ClipOrder order, List<Path> inputs, Path target, PrintStream progress) {
         this.order = order;
@@ -65,12 +70,24 @@ final class ExactClip {
         notJoined = problemOfJoining();
         if (notJoined.isEmpty()) {
             try {
-                return write(true);
+                Answer joined = write(true);
+                if (!late) {
+                    return joined;
+                }
+                notJoined = "its first pictures need others from far before";
             } catch (NotCopyable e) {
                 notJoined = String.valueOf(e.getMessage());
             }
         }
-        return write(false);
+        Answer answer = write(false);
+        for (double much : MUCH_EARLIER_SECONDS) {
+            if (!late) {
+                break;
+            }
+            earlierSeconds = much;
+            answer = write(false);
+        }
+        return answer;
     }
 
     private MediaFile open(int part) throws FfmpegFailure {
@@ -138,8 +155,12 @@ final class ExactClip {
     }
 
     static void seek(MediaFile file, double seconds) {
-        if (seconds > EARLIER_SECONDS) {
-            file.seek(seconds - EARLIER_SECONDS);
+        seek(file, seconds, EARLIER_SECONDS);
+    }
+
+    private static void seek(MediaFile file, double seconds, double earlierSeconds) {
+        if (seconds > earlierSeconds) {
+            file.seek(seconds - earlierSeconds);
         }
     }
 
@@ -152,6 +173,7 @@ final class ExactClip {
                 return unplayable("neither pictures nor sound in it can be decoded");
             }
             output.begin();
+            late = false;
             for (int i = 0; i < plans.size(); i++) {
                 part(i, plans.get(i), pictures, sound);
             }
@@ -218,7 +240,7 @@ final class ExactClip {
     private void part(int number, PartPlan plan, @Nullable ClipPictures pictures, @Nullable ClipSound sound)
             throws FfmpegFailure, NotCopyable {
         try (MediaFile file = open(number)) {
-            seek(file, plan.part().span().fromSeconds());
+            seek(file, plan.part().span().fromSeconds(), earlierSeconds);
             AVStream video = file.video();
             if (pictures != null && video != null) {
                 pictures.begin(plan, file, video);
@@ -230,6 +252,7 @@ final class ExactClip {
             read(file, see ? pictures : null, sound, plan);
             if (see && pictures != null) {
                 pictures.end();
+                late |= plan.isMissing(pictures.tally().firstSeconds());
             }
             if (sound != null) {
                 sound.end();

@@ -179,7 +179,8 @@ final class Marks {
         }
         long base = starts.get(0).ticks;
         if (input.pictures() != null && firstSound != NONE) {
-            base = Math.min(base, input.asPictureTicks(firstSound));
+            // sound before the start of the file only warms up the decoder
+            base = Math.min(base, Math.max(input.originTicks(), input.asPictureTicks(firstSound)));
         }
         long soundBase = Math.round((double) base * input.soundTicksPerSecond() / TICKS);
         List<Segment> segments = new ArrayList<>();

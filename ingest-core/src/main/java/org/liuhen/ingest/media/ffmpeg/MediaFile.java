@@ -1,5 +1,8 @@
 package org.liuhen.ingest.media.ffmpeg;
 
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BYTE;
@@ -59,6 +62,7 @@ final class MediaFile implements AutoCloseable {
     static final Path SALVAGED_HEAD = Path.of("salvaged.head");
 
     private static final int MAX_STREAMS = 64;
+    private static final double KEY_SECONDS = 4;
     private static final Set<String> TIMELESS = Set.of("h264", "hevc", "mjpeg", "m4v", "mpegvideo", "av1", "obu");
     private static final Set<String> SEARCHED_BY_OFFSET =
             Set.of("mpegts", "mpeg", "h264", "hevc", "mjpeg", "m4v", "mpegvideo");
@@ -123,6 +127,8 @@ final class MediaFile implements AutoCloseable {
         av_dict_set(options, "format_whitelist", demuxers, 0);
         av_dict_set(options, "codec_whitelist", AllowedCodecs.LIST, 0);
         av_dict_set(options, "max_streams", Integer.toString(MAX_STREAMS), 0);
+        // what an edit list hides is in the recording all the same
+        av_dict_set(options, "advanced_editlist", "0", 0);
         int opened = avformat_open_input(context, url, null, options);
         av_dict_free(options);
         FfmpegFailure.check(opened, "open");
@@ -174,7 +180,9 @@ final class MediaFile implements AutoCloseable {
     double declaredSeconds() {
         long duration = context.duration();
         boolean guessed = context.duration_estimation_method() == avformat.AVFMT_DURATION_FROM_BITRATE;
-        return duration > 0 && !guessed ? (double) duration / AV_TIME_BASE : 0;
+        // Matroska says when it ends, by its own clock
+        long start = container().equals("matroska") ? Math.max(0, context.start_time()) : 0;
+        return duration > start && !guessed ? (double) (duration - start) / AV_TIME_BASE : 0;
     }
 
     /** What the container says beside its streams. */
@@ -234,6 +242,57 @@ final class MediaFile implements AutoCloseable {
         if (context.start_time() == PacketTimes.NONE) {
             return false;
         }
+        AVStream pictures = video;
+        if (pictures != null && isSearchedByOffset()) {
+            return seekKey(pictures, seconds);
+        }
+        return seekTime(seconds);
+    }
+
+    /** Where only times can be searched for, reading begins further and further before, until a key picture is met. */
+    private boolean seekKey(AVStream pictures, double seconds) {
+        for (double back = KEY_SECONDS; ; back *= 4) {
+            boolean whole = back >= seconds;
+            if (!(whole ? seekByte(0) : seekTime(seconds - back))) {
+                return false;
+            }
+            long key = lastKey(pictures, seconds);
+            if (key > 0 || whole) {
+                return seekByte(key);
+            }
+        }
+    }
+
+    private boolean seekByte(long offsetBytes) {
+        return av_seek_frame(context, -1, offsetBytes, AVSEEK_FLAG_BYTE) >= 0;
+    }
+
+    /** Where the last key picture lies that is shown at or before {@code seconds}, from here; 0 if none is met. */
+    private long lastKey(AVStream pictures, double seconds) {
+        double secondsPerTick =
+                (double) pictures.time_base().num() / pictures.time_base().den();
+        long target = originTicks(pictures) + Math.round(seconds / secondsPerTick);
+        long key = 0;
+        AVPacket packet = av_packet_alloc();
+        try {
+            while (av_read_frame(context, packet) >= 0) {
+                if (holds(pictures, packet)) {
+                    long decoded = packet.dts() != PacketTimes.NONE ? packet.dts() : packet.pts();
+                    if (decoded > target) {
+                        return key;
+                    }
+                    boolean before = packet.pts() != PacketTimes.NONE && packet.pts() <= target;
+                    key = before && SegmentInput.isKey(packet) && packet.pos() > 0 ? packet.pos() : key;
+                }
+                av_packet_unref(packet);
+            }
+            return key;
+        } finally {
+            av_packet_free(packet);
+        }
+    }
+
+    private boolean seekTime(double seconds) {
         long target = context.start_time() + Math.round(seconds * AV_TIME_BASE);
         return avformat_seek_file(context, -1, Long.MIN_VALUE, target, target, AVSEEK_FLAG_BACKWARD) >= 0;
     }
@@ -256,7 +315,7 @@ final class MediaFile implements AutoCloseable {
      */
     boolean seekBack(AVStream stream, long raw, long offsetBytes) {
         return isSearchedByOffset()
-                ? av_seek_frame(context, -1, offsetBytes, AVSEEK_FLAG_BYTE) >= 0
+                ? seekByte(offsetBytes)
                 : avformat_seek_file(context, stream.index(), Long.MIN_VALUE, raw, raw, AVSEEK_FLAG_BACKWARD) >= 0;
     }
 

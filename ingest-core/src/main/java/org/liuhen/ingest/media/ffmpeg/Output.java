@@ -64,6 +64,8 @@ final class Output implements PacketSink, AutoCloseable {
                 "hls",
                 name,
                 Map.of(
+                        // sound that only warms up a decoder comes before zero; nothing else is moved for it
+                        "avoid_negative_ts", "disabled",
                         "hls_segment_type", "fmp4",
                         "hls_playlist_type", "vod",
                         "hls_list_size", "0",

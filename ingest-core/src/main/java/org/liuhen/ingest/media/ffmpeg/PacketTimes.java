@@ -17,6 +17,9 @@ final class PacketTimes {
     private static final int LEAP_SECONDS = 3600;
     private static final int NOTICEABLE_SECONDS = 10;
     private static final int MOST_JUMPS = 20;
+    /** Pictures of a stream that comes without decoding times may go back by so many. Source: H.264 and H.265 keep 16. */
+    static final int MOST_REORDERED = 17;
+
     private static final int FARTHEST_REORDERING_SECONDS = 60;
     private static final long FARTHEST_TICKS = 1L << 56;
 
@@ -80,7 +83,7 @@ final class PacketTimes {
         long next = given == NONE ? expectedTicks : given + shiftTicks;
         boolean jumped = false;
         if (begun && given != NONE) {
-            boolean jumpedBack = next < dts - ticksPerSecond;
+            boolean jumpedBack = next < dts - Math.max(ticksPerSecond, MOST_REORDERED * stepTicks);
             boolean leapt = next > expectedTicks + LEAP_SECONDS * ticksPerSecond;
             boolean noticeable = next > expectedTicks + NOTICEABLE_SECONDS * ticksPerSecond;
             jumped = jumpedBack || noticeable;

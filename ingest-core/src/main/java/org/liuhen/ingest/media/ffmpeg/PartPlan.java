@@ -13,6 +13,9 @@ import org.liuhen.ingest.media.clip.ClipPart;
  */
 record PartPlan(
         ClipPart part, @Nullable PictureGroups groups, double fromSeconds, double toSeconds, double offsetSeconds) {
+    /** Times that are counted anew on decoding may differ by so much. */
+    private static final double MOST_LATE_SECONDS = 0.01;
+
     double seconds() {
         return Math.max(0, toSeconds - fromSeconds);
     }
@@ -21,6 +24,15 @@ record PartPlan(
     boolean wants(double seconds) {
         return seconds >= fromSeconds - PictureGroups.ROUNDING_SECONDS
                 && seconds < toSeconds - PictureGroups.ROUNDING_SECONDS;
+    }
+
+    /**
+     * Whether it is known that pictures are shown before the one that came first.
+     *
+     * @param cameSeconds of the file
+     */
+    boolean isMissing(double cameSeconds) {
+        return groups != null && groups.timesKnown() && groups.firstFrom(fromSeconds) < cameSeconds - MOST_LATE_SECONDS;
     }
 
     /** When something at this time of the file comes in the clip. */

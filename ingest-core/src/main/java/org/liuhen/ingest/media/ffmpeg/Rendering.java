@@ -276,6 +276,9 @@ final class Rendering {
         if (said.contains("moov atom not found")) {
             return unplayable("truncated", Sentence.INDEX_MISSING);
         }
+        if (said.contains("not on whitelist")) {
+            return unplayable("unknown-format", Sentence.FORMAT_NOT_READ);
+        }
         return unplayable("unknown-format", Sentence.FORMAT_UNKNOWN, "text", said);
     }
 

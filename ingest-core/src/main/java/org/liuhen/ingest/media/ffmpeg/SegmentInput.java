@@ -4,6 +4,8 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AAC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
 import static org.bytedeco.ffmpeg.global.avcodec.av_get_audio_frame_duration2;
+import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
+import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 
 import java.nio.file.Path;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -116,6 +118,15 @@ final class SegmentInput implements AutoCloseable {
     /** A time of sound in ticks of pictures. */
     long asPictureTicks(long ofSound) {
         return Math.round((double) ofSound * SegmentPlan.TICKS_PER_SECOND / soundTicks);
+    }
+
+    /** The start of the file in ticks of pictures, by its own times. */
+    long originTicks() {
+        AVStream any = pictures != null ? pictures : sound;
+        return any == null
+                ? 0
+                : av_rescale_q(
+                        file.originTicks(any), any.time_base(), av_make_q(1, (int) SegmentPlan.TICKS_PER_SECOND));
     }
 
     /** How units of H.264 are divided, see {@link H264Units#lengthBytes}; -1 for other pictures. */

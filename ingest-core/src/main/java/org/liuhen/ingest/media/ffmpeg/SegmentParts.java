@@ -44,7 +44,7 @@ final class SegmentParts implements AutoCloseable {
         SegmentPart sound = null;
         AVStream audio = input.sound();
         if (audio != null && input.soundTreatment() == Treatment.COPY) {
-            sound = new CopiedSound(input, audio, store, start, end);
+            sound = new CopiedSound(input, audio, store, Math.max(0, start), end);
         } else if (audio != null) {
             try {
                 sound = new EncodedSound(input, audio, store, Math.max(0, start), end);

@@ -97,7 +97,8 @@ final class StreamLine {
             expected = ticks;
             begun = true;
         }
-        if (ticks < latest - BACK_SECONDS * ticksPerSecond || ticks > expected + LEAP_SECONDS * ticksPerSecond) {
+        long back = Math.max(BACK_SECONDS * ticksPerSecond, PacketTimes.MOST_REORDERED * stepTicks);
+        if (ticks < latest - back || ticks > expected + LEAP_SECONDS * ticksPerSecond) {
             shift += expected - ticks;
             ticks = expected;
         }

@@ -16,11 +16,13 @@ public final class LooseTrack {
 
     private final Track.Entry entry;
     private final long ticksPerSecond;
+    private final long delayTicks;
     private final Samples samples = new Samples(EXPECTED);
 
-    private LooseTrack(Track.Entry entry, long ticksPerSecond) {
+    private LooseTrack(Track.Entry entry, long ticksPerSecond, long delayTicks) {
         this.entry = entry;
         this.ticksPerSecond = ticksPerSecond;
+        this.delayTicks = delayTicks;
     }
 
     /**
@@ -28,8 +30,9 @@ public final class LooseTrack {
      *
      * @param configuration what {@code avcC} holds
      * @param aspect how wide a sample is and how high; both 0 if unknown
+     * @param mostReordered by how much a picture may be shown before it is said to be decoded, ticks; the same for all segments
      */
-    public static LooseTrack pictures(byte[] configuration, int width, int height, int[] aspect) {
+    public static LooseTrack pictures(byte[] configuration, int width, int height, int[] aspect, long mostReordered) {
         BoxWriter out = new BoxWriter();
         out.begin("avc1").zeros(6).u16(1).zeros(16).u16(width).u16(height);
         out.u32(0x00480000).u32(0x00480000).zeros(4).u16(1).zeros(32).u16(24).u16(0xffff);
@@ -38,7 +41,8 @@ public final class LooseTrack {
             out.begin("pasp").u32(aspect[0]).u32(aspect[1]).end();
         }
         Media.Video video = new Media.Video("h264", width, height, 0);
-        return new LooseTrack(new Track.Entry(out.end().toBytes(), 0, video, null), SegmentPlan.TICKS_PER_SECOND);
+        return new LooseTrack(
+                new Track.Entry(out.end().toBytes(), 0, video, null), SegmentPlan.TICKS_PER_SECOND, mostReordered);
     }
 
     /**
@@ -58,7 +62,7 @@ public final class LooseTrack {
         out.u8(5).u8(length).bytes(configuration);
         out.u8(6).u8(1).u8(2).end();
         Media.Audio audio = new Media.Audio("aac", sampleRate, channels);
-        return new LooseTrack(new Track.Entry(out.end().toBytes(), 0, null, audio), sampleRate);
+        return new LooseTrack(new Track.Entry(out.end().toBytes(), 0, null, audio), sampleRate, 0);
     }
 
     /**
@@ -83,7 +87,7 @@ public final class LooseTrack {
     private Track track() {
         ByteBuffer matrix = ByteBuffer.allocate(UPRIGHT.length * Integer.BYTES);
         matrix.asIntBuffer().put(UPRIGHT);
-        return new Track(ticksPerSecond, 0, Long.MAX_VALUE, 0, entry, matrix, samples);
+        return new Track(ticksPerSecond, 0, Long.MAX_VALUE, delayTicks, 0, entry, matrix, samples);
     }
 
     /** What comes before the first segment. */

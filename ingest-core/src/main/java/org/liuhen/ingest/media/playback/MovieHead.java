@@ -64,6 +64,9 @@ final class MovieHead {
         out.end();
         if (body != null) {
             edits(out, body);
+        } else if (track.delayTicks() > 0) {
+            out.begin("edts").begin("elst", 1, 0).u32(1).u64(0).u64(track.delayTicks());
+            out.u32(0x00010000).end().end();
         }
         out.begin("mdia");
         out.begin("mdhd", 1, 0).zeros(16).u32((int) track.ticksPerSecond());

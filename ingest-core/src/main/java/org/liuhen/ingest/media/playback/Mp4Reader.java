@@ -173,7 +173,7 @@ final class Mp4Reader {
         }
         Edits edits = Edits.read(box, ticksPerSecond, movieTicksPerSecond, more != null);
         ByteBuffer matrix = ByteBuffer.wrap(Boxes.bytes(head.slice(wide ? 52 : 40, MATRIX_BYTES)));
-        return new Track(ticksPerSecond, edits.shiftTicks(), edits.endTicks(), 0, entry, matrix, samples);
+        return new Track(ticksPerSecond, edits.shiftTicks(), edits.endTicks(), 0, 0, entry, matrix, samples);
     }
 
     /**

@@ -25,7 +25,7 @@ public final class PlaybackIndex {
     public static final String PLAYLIST = "index.m3u8";
 
     /** Changes whenever the same original would be put together differently. */
-    public static final String VERSION = "1";
+    public static final String VERSION = "2";
 
     /** One index is read at a time, so that the memory for it is needed once. */
     private static final Object READING = new Object();

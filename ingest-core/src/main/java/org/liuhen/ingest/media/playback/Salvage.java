@@ -266,7 +266,7 @@ public final class Salvage {
                 .putInt(0, 0x00010000)
                 .putInt(16, 0x00010000)
                 .putInt(32, 0x40000000);
-        tracks.add(new Track(part.ticksPerSecond(), 0, Long.MAX_VALUE, 0, part.entry(), upright, samples));
+        tracks.add(new Track(part.ticksPerSecond(), 0, Long.MAX_VALUE, 0, 0, part.entry(), upright, samples));
         long movieTicks = pictures.count() * pace.ticks();
         bodies.add(new MovieHead.Body(
                 Math.round(pictures.count() * ticksPerPicture),

@@ -27,9 +27,6 @@ import java.util.stream.LongStream;
  */
 public record SegmentPlan(
         Treatment pictures, Treatment sound, long soundTicksPerSecond, long endTicks, List<Segment> segments) {
-    /** Changes whenever the same original would be put together differently. */
-    public static final String VERSION = "1";
-
     /** What a second has in ticks of pictures. Segments begin and end in these. */
     public static final long TICKS_PER_SECOND = 90_000;
 

@@ -10,6 +10,8 @@ import org.liuhen.storage.Media;
  * @param ticksPerSecond of its clock
  * @param shiftTicks what is added to a sample's time to get the time since the start of the recording
  * @param endTicks the end of what is to be shown, by the samples' own times; {@link Long#MAX_VALUE} if all is
+ * @param delayTicks by how much later than they are samples are told to be shown in fragments, so that none is shown before it
+ *     is decoded; the head takes it back
  * @param firstSample the first that is played: a key picture, or sound that does not begin before the recording
  * @param entry what describes the samples
  * @param matrix how pictures are turned, the 36 bytes of {@code tkhd}
@@ -18,6 +20,7 @@ record Track(
         long ticksPerSecond,
         long shiftTicks,
         long endTicks,
+        long delayTicks,
         int firstSample,
         Entry entry,
         ByteBuffer matrix,
@@ -39,7 +42,22 @@ record Track(
 
     /** The same at another place in time, from its first sample at or after the start of the recording. */
     Track placed(long shift, int first) {
-        return new Track(ticksPerSecond, shift, endTicks, first, entry, matrix, samples);
+        long earliest = 0;
+        for (int i = first; i < samples.count(); i++) {
+            earliest = Math.max(earliest, samples.decode(i) - samples.shown(i));
+        }
+        Track placed = new Track(ticksPerSecond, shift, endTicks, 0, first, entry, matrix, samples);
+        return new Track(ticksPerSecond, shift, endTicks, placed.leadTicks() + earliest, first, entry, matrix, samples);
+    }
+
+    /** What is added to times of decoding, so that what is decoded before the recording begins is not before zero. */
+    long leadTicks() {
+        return samples.count() == 0 ? 0 : Math.max(0, -(samples.decode(firstSample) + shiftTicks));
+    }
+
+    /** When a sample is decoded, in seconds from the start of the recording. */
+    double decodedSeconds(int sample) {
+        return seconds(samples.decode(sample) + shiftTicks);
     }
 
     double seconds(long ticks) {

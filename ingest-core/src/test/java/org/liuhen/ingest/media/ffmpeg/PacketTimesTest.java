@@ -50,6 +50,15 @@ class PacketTimesTest {
     }
 
     @Test
+    void pictures_a_second_apart_may_be_reordered_without_decoding_times() {
+        PacketTimes times = new PacketTimes(0, 1000, 1000);
+        for (long pts : new long[] {0, 5000, 3000, 1000, 2000, 4000, 10_000, 8000, 6000, 7000, 9000}) {
+            times.next(pts, NONE, 1000);
+        }
+        assertThat(times.jumps()).isEmpty();
+    }
+
+    @Test
     void a_clock_set_back_or_far_ahead_leaves_no_hole() {
         PacketTimes times = new PacketTimes(0, 40, 1000);
         times.next(100_000, 100_000, 40);
