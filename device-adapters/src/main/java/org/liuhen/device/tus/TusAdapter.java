@@ -68,6 +68,7 @@ public final class TusAdapter implements DeviceAdapter {
         if (!method.equals("POST")) {
             throw notAllowed(method, "OPTIONS, POST");
         }
+        requireUncoded(head);
         boolean saysEnd = Draft.ALL.stream()
                 .anyMatch(draft -> head.header(draft.completeField()).isPresent());
         if (isTus(head)) {
@@ -87,6 +88,7 @@ public final class TusAdapter implements DeviceAdapter {
             return new Bodyless(() -> options());
         }
         requireKnown(head);
+        requireUncoded(head);
         return switch (method) {
             case "HEAD" -> new Bodyless(() -> isTus(head) ? tus.standing(head) : resumable.standing(head));
             case "GET" -> new Bodyless(() -> resumable.standing(head));
@@ -103,6 +105,19 @@ public final class TusAdapter implements DeviceAdapter {
     private static void requireKnown(Request request) throws Problem {
         if (request.principal() instanceof Principal.Anonymous) {
             throw Answers.unauthorized();
+        }
+    }
+
+    /** What is sealed must be the file, not the file packed: nobody could tell afterwards which of them is meant. */
+    private static void requireUncoded(Request head) throws Problem {
+        Optional<String> coding =
+                head.header("content-encoding").filter(said -> !said.strip().equalsIgnoreCase("identity"));
+        if (coding.isPresent()) {
+            throw new Problem(
+                            415,
+                            "content-encoding",
+                            "Content-Encoding: " + coding.get() + " (expected: the file as it is, without coding)")
+                    .header("accept-encoding", "identity");
         }
     }
 

@@ -291,6 +291,17 @@ class TusAdapterTest {
     }
 
     @Test
+    void packed_body_is_refused_because_only_the_file_itself_may_be_sealed() throws Exception {
+        RawHttp.Reply reply = send("POST", "/uploads", plain("Content-Encoding", "gzip"), FOOTAGE);
+        assertThat(reply.status()).isEqualTo(415);
+        assertThat(reply.headers()).containsEntry("accept-encoding", "identity");
+        assertThat(server.recordings()).isEmpty();
+        assertThat(send("POST", "/uploads", plain("Content-Encoding", "identity"), FOOTAGE)
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
     void a_plain_post_that_cannot_be_a_recording_is_refused() throws Exception {
         assertThat(send("POST", "/uploads", Map.of(), FOOTAGE).status()).isEqualTo(401);
         assertThat(send("POST", "/uploads?device=dock-2", plain(), FOOTAGE).status())
