@@ -1,5 +1,7 @@
 package org.liuhen.ingest.media.ffmpeg;
 
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_clone;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_GLOBALHEADER;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_NOFILE;
@@ -26,6 +28,7 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /** What is being written: a playlist with its pieces, or one file. */
 final class Output implements PacketSink, AutoCloseable {
@@ -42,7 +45,8 @@ final class Output implements PacketSink, AutoCloseable {
 
     private final AVFormatContext context;
     private final Map<String, String> options;
-    private final List<Long> lastDts = new ArrayList<>();
+    /** The last packet of each stream: how long it lasts is known when the next comes, and FFmpeg begins a fragment there. */
+    private final List<@Nullable AVPacket> held = new ArrayList<>();
 
     private Output(AVFormatContext context, Map<String, String> options) {
         this.context = context;
@@ -120,7 +124,7 @@ final class Output implements PacketSink, AutoCloseable {
             throw new FfmpegFailure(0, "make stream: out of memory");
         }
         stream.time_base(timeBase);
-        lastDts.add(Long.MIN_VALUE);
+        held.add(null);
         return stream;
     }
 
@@ -140,23 +144,48 @@ final class Output implements PacketSink, AutoCloseable {
     @Override
     public void write(AVPacket packet, AVStream stream, AVRational timeBase) throws FfmpegFailure {
         av_packet_rescale_ts(packet, timeBase, stream.time_base());
-        long last = lastDts.get(stream.index());
-        if (last != Long.MIN_VALUE && packet.dts() <= last) {
-            packet.dts(last + 1);
+        AVPacket last = held.get(stream.index());
+        if (last != null && packet.dts() <= last.dts()) {
+            packet.dts(last.dts() + 1);
         }
         packet.pts(Math.max(packet.pts(), packet.dts()));
-        lastDts.set(stream.index(), packet.dts());
         packet.stream_index(stream.index());
         packet.pos(-1);
-        FfmpegFailure.check(av_interleaved_write_frame(context, packet), "write");
+        AVPacket kept = av_packet_clone(packet);
+        if (kept == null) {
+            throw new FfmpegFailure(0, "keep packet: out of memory");
+        }
+        held.set(stream.index(), kept);
+        if (last != null) {
+            last.duration(packet.dts() - last.dts());
+            write(last);
+        }
+    }
+
+    private void write(AVPacket last) throws FfmpegFailure {
+        int code = av_interleaved_write_frame(context, last);
+        av_packet_free(last);
+        FfmpegFailure.check(code, "write");
     }
 
     void finish() throws FfmpegFailure {
+        for (int i = 0; i < held.size(); i++) {
+            AVPacket last = held.set(i, null);
+            if (last != null) {
+                write(last);
+            }
+        }
         FfmpegFailure.check(av_write_trailer(context), "finish output");
     }
 
     @Override
     public void close() {
+        for (AVPacket last : held) {
+            if (last != null) {
+                av_packet_free(last);
+            }
+        }
+        held.clear();
         if ((context.oformat().flags() & AVFMT_NOFILE) == 0 && context.pb() != null) {
             avio_closep(context.pb());
         }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -180,6 +185,38 @@ class TimelineTest {
         Pictures low = Pictures.of(
                 joined(out.resolve("l.mp4"), out.resolve("low-init.mp4"), List.of(out.resolve("low-00000.m4s"))));
         assertThat(low.all.get(0).seconds()).isCloseTo(0, within(HAIR));
+    }
+
+    @Test
+    void stored_copies_of_pictures_that_come_unevenly_keep_their_times() throws Exception {
+        Path original = folder.resolve("uneven.mkv");
+        PictureTrack.Size size = new PictureTrack.Size(320, 240);
+        AVFrame picture = av_frame_alloc();
+        picture.width(320).height(240).format(AV_PIX_FMT_YUV420P);
+        FfmpegFailure.check(av_frame_get_buffer(picture, 0), "make picture");
+        try (Output output = Output.file("matroska", original);
+                Encoder encoder = Encoder.pictures("mpeg4", output, size, 25, Colours.STANDARD, 500_000, Map.of())) {
+            output.begin();
+            for (int i = 0; i < 80; i++) {
+                picture.pts(3L * i + i % 2);
+                encoder.encode(picture);
+            }
+            encoder.encode(null);
+            output.finish();
+        } finally {
+            av_frame_free(picture);
+        }
+        Path out = Files.createDirectory(folder.resolve("uneven"));
+        assertThat(tools.render(original, out)).isInstanceOf(RenderOutcome.Playable.class);
+        List<Path> pieces = List.of(
+                out.resolve("segment-00000.m4s"), out.resolve("segment-00001.m4s"), out.resolve("segment-00002.m4s"));
+        Path whole = joined(out.resolve("whole.mp4"), out.resolve("init.mp4"), pieces);
+        assertThat(Pictures.of(whole).all.stream()
+                        .map(one -> Math.round(one.seconds() * 25))
+                        .toList())
+                .isEqualTo(Pictures.of(original).all.stream()
+                        .map(one -> Math.round(one.seconds() * 25))
+                        .toList());
     }
 
     @Test
