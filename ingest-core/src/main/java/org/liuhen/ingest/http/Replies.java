@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,6 +49,13 @@ final class Replies {
         Response.Body body = response.body();
         if (body instanceof Response.File file) {
             return file(file.path(), open -> opened(request, response, open, head));
+        }
+        if (body instanceof Response.Passing passing) {
+            try {
+                return file(passing.path(), open -> opened(request, response, open, head));
+            } finally {
+                Files.deleteIfExists(passing.path());
+            }
         }
         if (body instanceof Response.Spliced spliced) {
             return file(spliced.path(), open -> spliced(request, response, spliced.pieces(), open));

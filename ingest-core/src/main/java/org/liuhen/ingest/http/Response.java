@@ -24,6 +24,9 @@ public record Response(int status, Headers headers, Body body) {
      */
     public record File(Path path) implements Body {}
 
+    /** A file that was made for this answer: sent as any other, and removed as soon as it is open, or was not wanted. */
+    public record Passing(Path path) implements Body {}
+
     /**
      * Stretches of a file, and bytes between them. Answers {@code If-None-Match} and {@code HEAD} as a file does, but no
      * ranges.

@@ -159,6 +159,7 @@ public final class MediaJobs implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("CatchingUnchecked")
     private Optional<Job> claim() {
         synchronized (lock) {
             try {
@@ -168,7 +169,8 @@ public final class MediaJobs implements AutoCloseable {
                     wanted.remove(job.recording());
                 });
                 return next;
-            } catch (StorageFailure failure) {
+            } catch (StorageFailure | RuntimeException failure) {
+                // a worker that ended here would be missed until the next start
                 LOG.warn("media jobs: cannot be read now, trying again later", failure);
                 return Optional.empty();
             }

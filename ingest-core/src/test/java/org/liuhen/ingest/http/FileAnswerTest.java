@@ -46,6 +46,11 @@ class FileAnswerTest {
                     "/beyond",
                     r -> new Response(
                             200, Headers.NONE, new Response.Spliced(file, List.of(new Response.Taken(4_999_999, 2))))),
+            Route.of(
+                    "GET",
+                    "/passing",
+                    r -> new Response(
+                            200, Headers.NONE, new Response.Passing(Files.write(folder.resolve("passing"), bytes)))),
             Route.of("GET", "/gone", r -> Response.file(folder.resolve("gone"), "video/mp4"))
         };
     }
@@ -69,6 +74,24 @@ class FileAnswerTest {
             assertThat(head.header("etag")).isEqualTo("\"abc\"");
             assertThat(connection.send(get("/empty")).answer().body()).isEmpty();
             assertThat(connection.send(get("/gone")).answer().status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void a_file_made_for_one_answer_is_gone_once_it_was_sent_or_not_wanted() throws Exception {
+        Path passing = folder.resolve("passing");
+        try (RunningServer server = new RunningServer(routes);
+                RawConnection connection = server.connect()) {
+            assertThat(connection.send(get("/passing")).answer().body()).isEqualTo(bytes);
+            assertThat(passing).doesNotExist();
+            RawConnection.Answer head =
+                    connection.send("HEAD /passing HTTP/1.1\nHost: x\n\n").answerHead();
+            assertThat(head.header("content-length")).isEqualTo("5000000");
+            assertThat(passing).doesNotExist();
+            RawConnection.Answer part =
+                    connection.send(get("/passing", "Range: bytes=10-19")).answer();
+            assertThat(part.body()).isEqualTo(Arrays.copyOfRange(bytes, 10, 20));
+            assertThat(passing).doesNotExist();
         }
     }
 

@@ -81,7 +81,7 @@ public final class ClipApi {
             cutting.release();
         }
         if (outcome instanceof ClipOutcome.Cut cut) {
-            return sent(id, clip, cut);
+            return described(passing(clip), id, cut.fromSeconds(), cut.toSeconds());
         }
         Files.deleteIfExists(clip);
         throw new Problem(422, "not-cut", "clip: " + ((ClipOutcome.NotCut) outcome).why());
@@ -100,7 +100,7 @@ public final class ClipApi {
         Path file = Files.createTempFile(folder, id.hex(), ".mp4");
         try {
             MadeClip clip = maker.make(request.principal(), wanted, file, seconds -> {});
-            return described(streamed(file), id, clip.fromSeconds(), clip.toSeconds())
+            return described(passing(file), id, clip.fromSeconds(), clip.toSeconds())
                     .with("etag", '"' + clip.sha256() + '"');
         } catch (Problem | StorageFailure | IOException | RuntimeException e) {
             Files.deleteIfExists(file);
@@ -110,18 +110,8 @@ public final class ClipApi {
         }
     }
 
-    private static Response streamed(Path clip) {
-        return new Response(200, Headers.NONE, new Response.Stream(out -> {
-            try {
-                Files.copy(clip, out);
-            } finally {
-                Files.deleteIfExists(clip);
-            }
-        }));
-    }
-
-    private static Response sent(RecordingId id, Path clip, ClipOutcome.Cut cut) {
-        return described(streamed(clip), id, cut.fromSeconds(), cut.toSeconds());
+    private static Response passing(Path clip) {
+        return new Response(200, Headers.NONE, new Response.Passing(clip));
     }
 
     private static Response described(Response response, RecordingId id, double fromSeconds, double toSeconds) {

@@ -1,7 +1,6 @@
 package org.liuhen.tools.clips;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -25,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.liuhen.ingest.http.Principal;
 import org.liuhen.ingest.http.Problem;
+import org.liuhen.storage.RecordingId;
 import org.liuhen.storage.StorageFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -222,6 +222,22 @@ public final class ClipShelf implements AutoCloseable {
         }
     }
 
+    /** Gives up all clips in which a recording is shown, because it is disposed of. */
+    public void forget(RecordingId recording) {
+        List<Place> gone = new ArrayList<>();
+        synchronized (this) {
+            places.values().removeIf(place -> {
+                boolean goes = place.wanted().recordings().contains(recording);
+                if (goes) {
+                    gone.add(place);
+                }
+                return goes;
+            });
+            notifyAll();
+        }
+        gone.forEach(place -> forget(place.file()));
+    }
+
     private void sweep() {
         List<Place> old = new ArrayList<>();
         Instant now = clock.instant();
@@ -243,7 +259,7 @@ public final class ClipShelf implements AutoCloseable {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            LOG.warn("clips: cannot be removed (removed when the server starts), file={}", file, e);
         }
     }
 

@@ -256,6 +256,9 @@ public final class LiuhenServer implements AutoCloseable {
                 "playback",
                 new OnDemand(tools, data.root().resolve("playback"), settings.playbackCacheBytes(), AT_ONCE));
         FootageDesk footage = new FootageDesk(catalog, stores.vault(), renditions::folder, onDemand, clock);
+        ClipMaker clips = new ClipMaker(footage, receipts, tools, clock);
+        ClipShelf shelf = closing.add(
+                "clips", new ClipShelf(clips, data.root().resolve("clips-ordered"), clock, stores.random()));
         RecordsDesk records = new RecordsDesk(catalog, stores.schedule(), clock);
         RetentionRun retention = new RetentionRun(
                 catalog,
@@ -264,6 +267,7 @@ public final class LiuhenServer implements AutoCloseable {
                     evidence.outgoing().requireIdle(key);
                     drop(renditions, key);
                     onDemand.forget(key.id());
+                    shelf.forget(key.id());
                 },
                 stores.schedule(),
                 clock,
@@ -273,10 +277,7 @@ public final class LiuhenServer implements AutoCloseable {
 
         List<Route> routes = new ArrayList<>();
         routes.addAll(new RecordingsApi(footage).routes());
-        ClipMaker clips = new ClipMaker(footage, receipts, tools, clock);
         routes.addAll(new ClipApi(footage, tools, clips, data.root().resolve("clips")).routes());
-        ClipShelf shelf = closing.add(
-                "clips", new ClipShelf(clips, data.root().resolve("clips-ordered"), clock, stores.random()));
         routes.addAll(new ClipsApi(shelf, footage).routes());
         routes.addAll(new RecordsApi(records, footage).routes());
         routes.addAll(new ExportApi(evidence).routes());
